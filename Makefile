@@ -1,0 +1,63 @@
+# Everything a newcomer needs: `make demo` and `make test` do all their own set-up.
+# Only python (>= 3.11), git and make are expected; nothing is installed globally.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
+HOST ?= 127.0.0.1
+PORT ?= 8077
+
+# One thread per BLAS or OpenMP pool unless the settings say otherwise: oversubscription is slow.
+export OMP_NUM_THREADS ?= 2
+export OPENBLAS_NUM_THREADS ?= 2
+
+.PHONY: setup setup-dev demo serve test check format lock bench clean
+
+setup: $(VENV)/.ready
+setup-dev: $(VENV)/.ready-dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "matchmaker needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup  ## the fictional territory, from files to suggestions to a served page
+	$(BIN)/matchmaker demo --home var/demo --host $(HOST) --port $(PORT)
+
+serve: setup  ## serve what the home (MATCHMAKER_HOME, default var/) has published
+	$(BIN)/matchmaker serve --host $(HOST) --port $(PORT)
+
+test: setup-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev  ## speed and memory, on this machine; see benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+lock:  ## refresh the pinned requirements (needs uv); review the diff before committing
+	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url -q -c requirements-dev.lock -o requirements.lock
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

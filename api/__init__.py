@@ -1,0 +1,1 @@
+"""The HTTP service: reads a published snapshot, applies today's exclusions, explains."""

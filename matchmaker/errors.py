@@ -1,0 +1,93 @@
+"""Errors that a caller is expected to handle; everything else is a defect.
+
+A caller's bad argument is a `ValueError` with rule and value together. The classes here are named
+by situation. Their message is one sentence for a person: what is wrong, where, how to mend it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MatchmakerError(Exception):
+    """Root of every error that this project raises on purpose."""
+
+
+class UnknownCodeError(MatchmakerError):
+    """A code that is in none of the reference tables (NAF, commune, EPCI, CPV, size band)."""
+
+
+class UnknownCompanyError(MatchmakerError):
+    """A SIRET that is not in the store, or not in the published snapshot."""
+
+
+class SettingsError(MatchmakerError):
+    """A settings file or a `MATCHMAKER_*` variable that cannot be used."""
+
+
+class StoreError(MatchmakerError):
+    """The database cannot be opened, or its schema is newer than this code."""
+
+
+class SnapshotError(MatchmakerError):
+    """A snapshot is missing, damaged, or not of this format."""
+
+
+class NightlyRunningError(MatchmakerError):
+    """Another nightly run holds the lock of this home."""
+
+
+@dataclass
+class InputFileError(MatchmakerError):
+    """A file as a whole cannot be imported; nothing of it was taken.
+
+    Parameters
+    ----------
+    path
+        The file, as the user named it.
+    problem
+        What is wrong, without the full stop.
+    cure
+        What to do about it.
+    line
+        Line number counted from 1 (the header is line 1), where one line is to blame.
+    """
+
+    path: str
+    problem: str
+    cure: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{where}: {self.problem}. {self.cure}."
+
+
+@dataclass
+class RejectRateError(MatchmakerError):
+    """Too many rows of an import were rejected; the good rows are in the store.
+
+    Parameters
+    ----------
+    path
+        The file that was imported.
+    rejected, read
+        Numbers of rows.
+    limit
+        Largest share of rejected rows that is accepted, in [0, 1].
+    rejects_path
+        Where the rejected rows were written.
+    """
+
+    path: str
+    rejected: int
+    read: int
+    limit: float
+    rejects_path: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: {self.rejected} of {self.read} rows were rejected, more than the limit "
+            f"of {self.limit:.1%} (setting imports.max_reject_rate). "
+            f"See {self.rejects_path} for line, column and reason."
+        )

@@ -1,0 +1,53 @@
+"""Why two companies should meet, and what the partner is to the company."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """Why two companies should meet."""
+
+    SUPPLY = "supply"
+    CONSORTIUM = "consortium"
+    PEER = "peer"
+    MENTORING = "mentoring"
+    TRAINING = "training"
+    EXPORT = "export"
+
+
+class Role(StrEnum):
+    """What the partner is to the company that reads the suggestion."""
+
+    SUPPLIER = "supplier"
+    CLIENT = "client"
+    CO_BIDDER = "co_bidder"
+    PEER = "peer"
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    TRAINER = "trainer"
+    EMPLOYER = "employer"
+    EXPORT_PARTNER = "export_partner"
+
+
+ROLES: dict[Intent, tuple[Role, ...]] = {
+    Intent.SUPPLY: (Role.SUPPLIER, Role.CLIENT),
+    Intent.CONSORTIUM: (Role.CO_BIDDER,),
+    Intent.PEER: (Role.PEER,),
+    Intent.MENTORING: (Role.MENTOR, Role.MENTEE),
+    Intent.TRAINING: (Role.TRAINER, Role.EMPLOYER),
+    Intent.EXPORT: (Role.EXPORT_PARTNER,),
+}
+
+OPPOSITE: dict[Role, Role] = {
+    Role.SUPPLIER: Role.CLIENT,
+    Role.CLIENT: Role.SUPPLIER,
+    Role.CO_BIDDER: Role.CO_BIDDER,
+    Role.PEER: Role.PEER,
+    Role.MENTOR: Role.MENTEE,
+    Role.MENTEE: Role.MENTOR,
+    Role.TRAINER: Role.EMPLOYER,
+    Role.EMPLOYER: Role.TRAINER,
+    Role.EXPORT_PARTNER: Role.EXPORT_PARTNER,
+}
+"""What the company is to a partner that has the given role for it."""

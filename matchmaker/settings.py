@@ -1,0 +1,299 @@
+"""Settings: one frozen tree, from defaults, a TOML file and `MATCHMAKER_*` variables.
+
+The tree is built at an entry point with `load_settings` and passed down; nothing below reads the
+environment. Later sources win: default, then the TOML file, then the environment. A variable names
+its leaf with two underscores per level: `MATCHMAKER_API__PORT=8080` sets `api.port`.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matchmaker.errors import SettingsError
+from matchmaker.intents import Intent
+
+PREFIX = "MATCHMAKER_"
+CONFIG_VARIABLE = "MATCHMAKER_CONFIG"
+_NOT_SETTINGS = {CONFIG_VARIABLE, "MATCHMAKER_DATA"}
+
+
+class _Branch(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TerritorySettings(_Branch):
+    """Which companies the service is for."""
+
+    departments: tuple[str, ...] = ("77", "91")
+    """Departments imported when a command names none; one outside them needs `all`."""
+
+
+class ImportSettings(_Branch):
+    """How files enter the store."""
+
+    max_reject_rate: float = Field(0.05, ge=0, le=1)
+    """Largest share of rejected rows with which an import still ends with status 0."""
+    max_line_bytes: int = Field(1_048_576, ge=1024)
+    """A longer line is no row of a table: the file is refused."""
+    keep_closed: bool = False
+    """Whether closed establishments enter the store (they are never suggested)."""
+
+
+class EligibilitySettings(_Branch):
+    """Which companies stay out of suggestions, by named rules (`matchmaker.eligibility`)."""
+
+    naf_divisions: tuple[str, ...] = ("84",)
+    """Rule `public_body`: NAF divisions of public administration."""
+    legal_categories: tuple[str, ...] = ("4", "71", "72", "73", "74")
+    """Rule `public_body`: beginnings of legal categories governed by public law."""
+    school_naf: tuple[str, ...] = ("85.1", "85.2", "85.3", "85.41", "85.42")
+    """Rule `school`: beginnings of NAF codes; training bodies (85.59) stay in."""
+    co_ownership_naf: tuple[str, ...] = ("81.10Z",)
+    """Rule `co_ownership`: NAF sub-classes of co-ownership syndicates."""
+    co_ownership_legal_categories: tuple[str, ...] = ("9110",)
+    """Rule `co_ownership`: beginnings of legal categories."""
+    dormant_naf: tuple[str, ...] = ("00.00Z", "97", "98", "99")
+    """Rule `dormant`: beginnings of NAF codes without market activity; no code counts as well."""
+    property_shell_naf: tuple[str, ...] = ("68.20A", "68.20B", "64.20Z", "66.30Z")
+    """Rule `property_shell`: NAF codes that, without staff, hold assets and nothing else."""
+    property_shell_legal_categories: tuple[str, ...] = ("6540", "6541", "6542", "6543")
+    """Rule `property_shell`: civil property companies, whatever their NAF code, without staff."""
+    rules: tuple[str, ...] = (
+        "closed",
+        "not_diffusible",
+        "partial_diffusion",
+        "opted_out",
+        "consent_refused",
+        "public_body",
+        "school",
+        "co_ownership",
+        "dormant",
+        "property_shell",
+    )
+    """Rules in force, in the order in which the first one that applies is named."""
+    catchment_km: tuple[float, float, float] = (10.0, 40.0, 150.0)
+    """Catchment radius (km) of firms with under 10, under 50, and 50 or more employees."""
+    near_equal_offers: float = Field(0.8, gt=0, le=1)
+    """Cosine from which two declared offers count as the same trade."""
+    same_trade_anywhere: tuple[Intent, ...] = (Intent.SUPPLY, Intent.CONSORTIUM)
+    """Intents for which one trade is a competitor at any distance."""
+
+
+class ModelSettings(_Branch):
+    """The partner model. The weights of the prior fusion are in `models.fusion`."""
+
+    dimensions: int = Field(96, ge=2, le=512)
+    """Dimensions of the dense text vectors (SVD of TF-IDF)."""
+    candidates: int = Field(60, ge=10, le=1000)
+    """Candidates that each channel proposes per company and role."""
+    list_length: int = Field(10, ge=1, le=100)
+    """Suggestions published per company and intent."""
+    reserve: int = Field(10, ge=0, le=100)
+    """Further ranks kept in the snapshot, to fill a list after today's exclusions."""
+    max_group: int = Field(25, ge=2)
+    """Groups above this size carry no evidence (a trade fair is no acquaintance)."""
+    smoothing_hops: int = Field(3, ge=1, le=6)
+    """Hops of text smoothing over the relation graph."""
+    search: Literal["exact", "approximate"] = "exact"
+    """`approximate` uses an inverted file (IVF-Flat); worth it from about 200,000 companies."""
+
+
+class ParallelSettings(_Branch):
+    """Threads and processes."""
+
+    threads: int = Field(2, ge=1)
+    """Threads of BLAS, OpenMP and faiss within one process."""
+    jobs: int = Field(1, ge=1)
+    """Worker processes of the ranking stage."""
+    backend: Literal["loky", "dask"] = "loky"
+    """`dask` sends the ranking stage to a cluster (extra `cluster`)."""
+    scheduler: str | None = None
+    """Address of the dask scheduler."""
+
+
+class SnapshotSettings(_Branch):
+    """Published snapshots."""
+
+    keep: int = Field(5, ge=1)
+    """How many stay, the published one included."""
+
+
+class ApiSettings(_Branch):
+    """The HTTP service."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8077, ge=0, le=65535)
+    workers: int = Field(1, ge=1)
+    page_size: int = Field(20, ge=1, le=100)
+    """Companies per page of a search."""
+    max_body_bytes: int = Field(65_536, ge=1024)
+    """A longer request body is refused."""
+    snapshot_check_seconds: float = Field(1.0, ge=0)
+    """How often a worker looks for a newly published snapshot."""
+
+
+class Settings(_Branch):
+    """The whole tree."""
+
+    home: Path = Path("var")
+    """Folder of the embedded database and the snapshots; two homes never touch."""
+    database_url: str | None = None
+    """SQLAlchemy address of the store; none means SQLite in the home."""
+    seed: int = Field(7, ge=0)
+    """Seed of everything random in the nightly run."""
+    territory: TerritorySettings = TerritorySettings()
+    imports: ImportSettings = ImportSettings()
+    eligibility: EligibilitySettings = EligibilitySettings()
+    model: ModelSettings = ModelSettings()
+    parallel: ParallelSettings = ParallelSettings()
+    snapshots: SnapshotSettings = SnapshotSettings()
+    api: ApiSettings = ApiSettings()
+
+    @property
+    def store_url(self) -> str:
+        """Address of the store in force."""
+        return self.database_url or f"sqlite:///{self.home / 'matchmaker.sqlite'}"
+
+    @property
+    def snapshots_folder(self) -> Path:
+        """Folder that holds the snapshots."""
+        return self.home / "snapshots"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One leaf in force: its dotted name, its value as shown to people, and where it comes from."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _plant(tree: dict[str, Any], name: str, value: object) -> None:
+    *branches, leaf = name.split(".")
+    for branch in branches:
+        tree = tree.setdefault(branch, {})
+    tree[leaf] = value
+
+
+def _known_names() -> dict[str, Any]:
+    return dict(_leaves(Settings().model_dump()))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read ({error.strerror}). Check the path."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not valid TOML ({error}). Mend that line.") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, object]]:
+    """Map dotted names to (variable, value); lists may be written as JSON or with commas."""
+    known = _known_names()
+    found: dict[str, tuple[str, object]] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
+            continue
+        name = variable.removeprefix(PREFIX).lower().replace("__", ".")
+        if name not in known:
+            raise SettingsError(
+                f"variable {variable}: there is no setting {name!r}. "
+                "`matchmaker settings` lists them all."
+            )
+        value: object = text
+        if isinstance(known[name], tuple):
+            value = json.loads(text) if text.startswith("[") else [p for p in text.split(",") if p]
+        found[name] = (variable, value)
+    return found
+
+
+def _origin_of(
+    file: Path | None, environment: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    tree: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    if file is not None:
+        known = _known_names()
+        for name, value in _leaves(_read_toml(file)):
+            if name not in known:
+                raise SettingsError(
+                    f"{file}: there is no setting {name!r}. `matchmaker settings` lists them all."
+                )
+            _plant(tree, name, value)
+            origins[name] = str(file)
+    for name, (variable, value) in _from_environment(environment).items():
+        _plant(tree, name, value)
+        origins[name] = variable
+    return tree, origins
+
+
+def _validated(tree: dict[str, Any], origins: Mapping[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        origin = next((o for n, o in origins.items() if name.startswith(n)), "settings")
+        raise SettingsError(f"{origin}: setting {name}: {first['msg'].lower()}.") from error
+
+
+def load_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Build the settings in force.
+
+    Parameters
+    ----------
+    environment
+        Usually `os.environ`; `MATCHMAKER_CONFIG` in it names the TOML file when `file` does not.
+
+    Raises
+    ------
+    SettingsError
+        If a source cannot be read, names an unknown setting, or holds a value out of range.
+    """
+    tree, origins = _origin_of(_file_of(environment, file), environment)
+    return _validated(tree, origins)
+
+
+def _without_password(url: str) -> str:
+    password = urlsplit(url).password
+    return url if password is None else url.replace(f":{password}@", ":***@")
+
+
+def settings_in_force(environment: Mapping[str, str], file: Path | None = None) -> list[Setting]:
+    """List every setting with its value and origin; passwords are masked."""
+    tree, origins = _origin_of(_file_of(environment, file), environment)
+    settings = _validated(tree, origins)
+    rows = []
+    for name, value in _leaves(settings.model_dump(mode="json")):
+        if name == "database_url" and value is not None:
+            value = _without_password(value)
+        shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
+        rows.append(Setting(name, shown, origins.get(name, "default")))
+    return rows
+
+
+def _file_of(environment: Mapping[str, str], file: Path | None) -> Path | None:
+    if file is not None:
+        return file
+    named = environment.get(CONFIG_VARIABLE)
+    return Path(named) if named else None

@@ -1,0 +1,1 @@
+"""From files to the store, from the store to a published snapshot, and the command line."""
