@@ -51,3 +51,34 @@ OPPOSITE: dict[Role, Role] = {
     Role.EXPORT_PARTNER: Role.EXPORT_PARTNER,
 }
 """What the company is to a partner that has the given role for it."""
+
+
+class Flow(StrEnum):
+    """Which way the good, the service or the experience flows between company and partner."""
+
+    INWARD = "inward"
+    """From the partner to the company: the partner supplies, mentors, trains."""
+    OUTWARD = "outward"
+    """From the company to the partner."""
+    MUTUAL = "mutual"
+    """Both ways, or neither."""
+
+
+FLOW: dict[Role, Flow] = {
+    Role.SUPPLIER: Flow.INWARD,
+    Role.CLIENT: Flow.OUTWARD,
+    Role.CO_BIDDER: Flow.MUTUAL,
+    Role.PEER: Flow.MUTUAL,
+    Role.MENTOR: Flow.INWARD,
+    Role.MENTEE: Flow.OUTWARD,
+    Role.TRAINER: Flow.INWARD,
+    Role.EMPLOYER: Flow.OUTWARD,
+    Role.EXPORT_PARTNER: Flow.MUTUAL,
+}
+
+REVERSED: dict[Flow, Flow] = {
+    Flow.INWARD: Flow.OUTWARD,
+    Flow.OUTWARD: Flow.INWARD,
+    Flow.MUTUAL: Flow.MUTUAL,
+}
+"""The flow as the other side sees it."""

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -47,6 +47,21 @@ class ImportSettings(_Branch):
     """Whether closed establishments enter the store (they are never suggested)."""
 
 
+CompanyRule = Literal[
+    "closed",
+    "not_diffusible",
+    "partial_diffusion",
+    "opted_out",
+    "consent_refused",
+    "public_body",
+    "school",
+    "co_ownership",
+    "dormant",
+    "property_shell",
+]
+"""Names of the rules about one company; `matchmaker.eligibility` says what each does."""
+
+
 class EligibilitySettings(_Branch):
     """Which companies stay out of suggestions, by named rules (`matchmaker.eligibility`)."""
 
@@ -54,6 +69,8 @@ class EligibilitySettings(_Branch):
     """Rule `public_body`: NAF divisions of public administration."""
     legal_categories: tuple[str, ...] = ("4", "71", "72", "73", "74")
     """Rule `public_body`: beginnings of legal categories governed by public law."""
+    public_siren: tuple[str, ...] = ("11", "12", "13", "14", "15", "16", "17", "18", "19", "2")
+    """Rule `public_body`: beginnings of SIREN kept for public bodies (10 is now for anybody)."""
     school_naf: tuple[str, ...] = ("85.1", "85.2", "85.3", "85.41", "85.42")
     """Rule `school`: beginnings of NAF codes; training bodies (85.59) stay in."""
     co_ownership_naf: tuple[str, ...] = ("81.10Z",)
@@ -66,18 +83,7 @@ class EligibilitySettings(_Branch):
     """Rule `property_shell`: NAF codes that, without staff, hold assets and nothing else."""
     property_shell_legal_categories: tuple[str, ...] = ("6540", "6541", "6542", "6543")
     """Rule `property_shell`: civil property companies, whatever their NAF code, without staff."""
-    rules: tuple[str, ...] = (
-        "closed",
-        "not_diffusible",
-        "partial_diffusion",
-        "opted_out",
-        "consent_refused",
-        "public_body",
-        "school",
-        "co_ownership",
-        "dormant",
-        "property_shell",
-    )
+    rules: tuple[CompanyRule, ...] = get_args(CompanyRule)
     """Rules in force, in the order in which the first one that applies is named."""
     catchment_km: tuple[float, float, float] = (10.0, 40.0, 150.0)
     """Catchment radius (km) of firms with under 10, under 50, and 50 or more employees."""

@@ -1,0 +1,1 @@
+"""Channels: one way each of seeing that two companies fit."""

@@ -1,0 +1,131 @@
+"""Shared acquaintances: whom the people I know know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sparse
+
+from matchmaker.intents import Flow
+from matchmaker.suggestions import Evidence, Topic
+from models.channels.contract import Family, Territory, is_of_territory, no_proposals, sampled
+from models.inputs import Floats, Rows, SparseRows
+from models.links import KINDS
+from models.search import Method, Pool, nearest_sparse
+from models.view import View
+
+
+class SharedAcquaintances:
+    """Resource allocation over the relation graph.
+
+    `score(i, j) = sum over z of a(i, z) a(z, j) / degree(z)`, where `a` is the weight of a tie:
+    each acquaintance shares one unit among all that it knows, so that a firm that knows everybody
+    says little. Ties weigh `1 / (size - 1)` of the group they come from.
+
+    References
+    ----------
+    Zhou, Lü, Zhang, Predicting missing links via local information, Eur. Phys. J. B 71 (2009).
+    """
+
+    name: ClassVar[str] = "shared_acquaintances"
+    family: ClassVar[Family] = Family.RELATIONS
+
+    def fit(self, territory: Territory) -> None:
+        """Divide every tie by the degree of the acquaintance that it starts from."""
+        self.territory_ = territory
+        degree = territory.links.degree
+        share = np.divide(1, degree, out=np.zeros_like(degree), where=degree > 0)
+        self.spread_: SparseRows = (sparse.diags_array(share) @ territory.links.ties).tocsr()
+
+    def save(self, folder: Path) -> None:
+        """Nothing is learned beyond the relations."""
+
+    def load(self, folder: Path, territory: Territory) -> None:
+        """Divide again."""
+        self.fit(territory)
+
+    def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
+        """Resource that reaches the partner; a profile outside the territory has none."""
+        if not is_of_territory(seekers, self.territory_):
+            return np.zeros(partners.shape, np.float32)
+        return sampled(self.territory_.links.ties[rows] @ self.spread_, partners)
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Acquaintances of acquaintances."""
+        if not is_of_territory(seekers, self.territory_):
+            return no_proposals(rows)
+        ties = self.territory_.links.ties
+        return nearest_sparse(ties[rows], seekers.department[rows], self.spread_.T.tocsr(), pool, k)
+
+    def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
+        """Name the groups through which the two know the same firms.
+
+        A private tie (supply, meeting, introduction) is counted, never named.
+        """
+        links = self.territory_.links
+        between = np.intersect1d(links.ties[[row]].indices, links.ties[[partner]].indices)
+        if not is_of_territory(seekers, self.territory_) or len(between) == 0:
+            return None
+        groups = np.unique(links.membership[between].indices)
+        own = np.isin(groups, links.membership[[row, partner]].indices)
+        named = [
+            links.labels[group]
+            for group in groups[own]
+            if KINDS[links.kind[group]] in {"plato", "event", "award"} and links.labels[group]
+        ]
+        return Evidence(
+            Topic.SHARED_ACQUAINTANCE,
+            {"count": len(between), "groups": list(dict.fromkeys(named))[:2]},
+        )
+
+
+class SharedGroups:
+    """Groups that both belong to without having met: the same event, the same fair.
+
+    `score(i, j) = sum over shared groups of 1 / (size - 1)`.
+    """
+
+    name: ClassVar[str] = "shared_groups"
+    family: ClassVar[Family] = Family.RELATIONS
+
+    def fit(self, territory: Territory) -> None:
+        """Keep the ties."""
+        self.territory_ = territory
+
+    def save(self, folder: Path) -> None:
+        """Nothing is learned beyond the relations."""
+
+    def load(self, folder: Path, territory: Territory) -> None:
+        """Keep the ties."""
+        self.fit(territory)
+
+    def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
+        """Weight of the direct tie."""
+        if not is_of_territory(seekers, self.territory_):
+            return np.zeros(partners.shape, np.float32)
+        return sampled(self.territory_.links.ties[rows], partners)
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Fellow members of the other departments."""
+        if not is_of_territory(seekers, self.territory_):
+            return no_proposals(rows)
+        ties = self.territory_.links.ties
+        everyone: SparseRows = sparse.eye_array(ties.shape[0], format="csr", dtype=np.float32)
+        return nearest_sparse(ties[rows], seekers.department[rows], everyone, pool, k)
+
+    def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
+        """Name the groups."""
+        links = self.territory_.links
+        if not is_of_territory(seekers, self.territory_):
+            return None
+        shared = np.intersect1d(
+            links.membership[[row]].indices, links.membership[[partner]].indices
+        )
+        names = [links.labels[group] for group in shared if links.labels[group]]
+        return Evidence(Topic.SHARED_GROUP, {"groups": names[:2], "count": len(shared)})

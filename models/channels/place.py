@@ -1,0 +1,84 @@
+"""How near two companies are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from matchmaker.intents import Flow
+from matchmaker.suggestions import Evidence, Topic
+from matchmaker.territory import EARTH_RADIUS_KM, chord_to_km
+from models.channels.contract import Family, Territory
+from models.inputs import Floats, Rows
+from models.search import Method, Pool, nearest
+from models.view import View
+
+HALF_KM = 20.0
+"""Distance at which the score has fallen to one half."""
+
+NOISE_KM = 0.05
+"""What chance may add to a distance: firms at one commune centre must not queue by number."""
+
+
+class Place:
+    """`1 / (1 + (distance / 20 km)^2)`; zero where a place is not known."""
+
+    name: ClassVar[str] = "place"
+    family: ClassVar[Family] = Family.CONTEXT
+
+    def fit(self, territory: Territory) -> None:
+        """Keep the positions."""
+        self.territory_ = territory
+
+    def save(self, folder: Path) -> None:
+        """Nothing is learned beyond the view."""
+
+    def load(self, folder: Path, territory: Territory) -> None:
+        """Keep the positions."""
+        self.fit(territory)
+
+    def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
+        """Nearness in (0, 1]."""
+        km = distance_km(seekers, rows, self.territory_.view, partners)
+        near: Floats = np.nan_to_num(1 / (1 + (km / HALF_KM) ** 2)).astype(np.float32)
+        return near
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Nearest firms of the other departments, whatever they do."""
+        return nearest_places(seekers, rows, self.territory_.view, pool, k)
+
+    def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
+        """Say the distance."""
+        km = distance_km(seekers, np.array([row]), self.territory_.view, np.array([[partner]]))
+        return Evidence(Topic.NEAR, {"km": round(float(km[0, 0]), 1)})
+
+
+def distance_km(seekers: View, rows: Rows, view: View, partners: Rows) -> Floats:
+    """Great-circle distances, shape of `partners`; NaN where a place is not known."""
+    left = seekers.position[rows].astype(np.float64)[:, None, :]
+    right = view.position[partners].astype(np.float64)
+    chord = np.sqrt(((left - right) ** 2).sum(axis=2))
+    known = left.any(axis=2) & right.any(axis=2)
+    km: Floats = np.where(known, chord_to_km(np.minimum(chord, 2)), np.nan).astype(np.float32)
+    return km
+
+
+def nearest_places(seekers: View, rows: Rows, view: View, pool: Pool, k: int) -> Rows:
+    """Nearest rows of the other departments; ties by chance."""
+    # Centred, because float32 resolves a kilometre only where coordinates are small.
+    known = view.position.any(axis=1)
+    centre = view.position[known].mean(axis=0) if known.any() else np.zeros(3, np.float32)
+    left = _kilometres(seekers, centre)[rows]
+    right = _kilometres(view, centre)
+    return nearest(left, seekers.department[rows], right, pool, k, measure="distance")
+
+
+def _kilometres(view: View, centre: Floats) -> Floats:
+    positions = EARTH_RADIUS_KM * (view.position - centre)
+    positions[~view.position.any(axis=1)] = np.nan
+    kilometres: Floats = np.hstack([positions, NOISE_KM * view.noise]).astype(np.float32)
+    return kilometres

@@ -1,0 +1,112 @@
+"""What the model sees: one row per company, and which rows each relation ties together.
+
+Rows are sorted by department, then SIRET, so that "the other departments" are at most two
+contiguous runs and the order of the input files cannot change a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sparse
+
+from matchmaker.relations import RelationKind
+
+Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+SparseRows: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
+
+
+def empty_rows(shape: tuple[int, int]) -> SparseRows:
+    """Make a sparse array without entries."""
+    nothing = np.zeros(0, np.float32), (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    matrix: SparseRows = sparse.coo_array(nothing, shape=shape).tocsr()
+    return matrix
+
+
+UNKNOWN = -1
+"""Code of a category that is not known, in every integer column."""
+
+
+@dataclass(frozen=True)
+class CompanyRows:
+    """One row per company; every sequence has the same length.
+
+    Parameters
+    ----------
+    sirets
+        Strings of 14 digits, shape (n,).
+    departments
+        Distinct department codes, sorted.
+    department
+        Position in `departments`, ascending, shape (n,).
+    trade
+        NAF positions at the levels section, division, group, class and sub-class, shape (n, 5).
+    sector
+        Position of the input-output sector, shape (n,).
+    size
+        Rank of the staff band (`matchmaker.companies.size_rank`), shape (n,).
+    created
+        Year of creation, or 0, shape (n,).
+    position
+        Unit vectors from the centre of the Earth, zero where no place is known, shape (n, 3).
+    activity, offers, needs
+        Declared texts, empty where nothing was declared.
+    trade_label
+        French label of the NAF sub-class, empty where there is none.
+    themes
+        Declared themes, folded.
+    training_body, exports
+        Whether the company trains others, and whether it deals abroad.
+    """
+
+    sirets: npt.NDArray[np.str_]
+    departments: tuple[str, ...]
+    department: npt.NDArray[np.int16]
+    trade: npt.NDArray[np.int16]
+    sector: npt.NDArray[np.int8]
+    size: npt.NDArray[np.int8]
+    created: npt.NDArray[np.int16]
+    position: npt.NDArray[np.float64]
+    activity: list[str]
+    offers: list[str]
+    needs: list[str]
+    trade_label: list[str]
+    themes: list[tuple[str, ...]]
+    training_body: Flags
+    exports: Flags
+
+    def __post_init__(self) -> None:
+        order = np.lexsort((self.sirets, self.department))
+        if not np.array_equal(order, np.arange(len(self))):
+            raise ValueError("company rows must be sorted by department, then SIRET")
+        if len(np.unique(self.sirets)) != len(self):
+            raise ValueError("company rows must have different SIRETs")
+
+    def __len__(self) -> int:
+        return len(self.sirets)
+
+
+@dataclass(frozen=True)
+class GroupRows:
+    """Relations among known companies.
+
+    Parameters
+    ----------
+    members
+        Row numbers of each group; for `supply` the supplier comes first.
+    kinds, labels, years
+        One entry per group; year 0 where there is no date.
+    """
+
+    members: list[Rows] = field(default_factory=list)
+    kinds: list[RelationKind] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.members)

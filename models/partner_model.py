@@ -1,0 +1,325 @@
+"""The front door of the model: fit, candidates, rank, explain, save, load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+
+from matchmaker.activities import flow_matrix
+from matchmaker.errors import SnapshotError
+from matchmaker.intents import FLOW, ROLES, Intent, Role
+from matchmaker.settings import EligibilitySettings, ModelSettings, ParallelSettings
+from matchmaker.suggestions import Evidence
+from models.arrays import load_array, load_strings, save_arrays, save_strings
+from models.channels.contract import Channel, Territory
+from models.channels.registry import all_channels
+from models.fusion import Ranks, contributions
+from models.inputs import CompanyRows, Flags, GroupRows, Rows
+from models.links import Links, build_links
+from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
+from models.ranking import Ranker
+from models.text_space import TextSpace
+from models.view import View, represent
+
+FORMAT = 1
+"""Number of the folder layout; a folder of another number is refused."""
+
+
+@dataclass(frozen=True)
+class PartnerModel:
+    """A fitted model over one territory.
+
+    Parameters
+    ----------
+    sirets
+        SIRET of each row.
+    departments
+        Codes that `territory.view.department` numbers.
+    territory
+        Companies and relations as arrays.
+    channels
+        Fitted channels.
+    eligible
+        Whether each company may take part in suggestions.
+    settings, rules
+        What the model was fitted with.
+    seed
+        Seed of the text space and of the order among equal scores.
+    """
+
+    sirets: npt.NDArray[np.str_]
+    departments: tuple[str, ...]
+    territory: Territory
+    channels: Sequence[Channel]
+    eligible: Flags
+    settings: ModelSettings
+    rules: EligibilitySettings
+    seed: int
+
+    @classmethod
+    def fit(
+        cls,
+        companies: CompanyRows,
+        groups: GroupRows,
+        eligible: Flags,
+        settings: ModelSettings,
+        rules: EligibilitySettings,
+        seed: int,
+    ) -> PartnerModel:
+        """Learn the text space, the relation graph and every channel.
+
+        Parameters
+        ----------
+        companies
+            The territory; only eligible rows are ever suggested, the others may still be
+            acquaintances.
+        groups
+            Relations as row numbers.
+        eligible
+            Shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If `eligible` has another length than `companies`.
+        """
+        if len(eligible) != len(companies):
+            raise ValueError(f"eligible must have {len(companies)} entries, got {len(eligible)}")
+        texts = [*companies.activity, *companies.offers, *companies.needs, *companies.trade_label]
+        space = TextSpace.fit(texts, dimensions=settings.dimensions, seed=seed)
+        theme_names = sorted({theme for own in companies.themes for theme in own})
+        territory = Territory(
+            view=represent(companies, space, theme_names),
+            links=build_links(groups, len(companies), settings.max_group),
+            space=space,
+            theme_names=theme_names,
+            sectors=list(flow_matrix().sectors),
+            hops=settings.smoothing_hops,
+        )
+        channels = all_channels()
+        for channel in channels:
+            channel.fit(territory)
+        return cls(
+            companies.sirets,
+            companies.departments,
+            territory,
+            channels,
+            eligible,
+            settings,
+            rules,
+            seed,
+        )
+
+    @property
+    def channel_names(self) -> list[str]:
+        """Names of the channels, in the order of the last axis of `RankedLists.ranks`."""
+        return [channel.name for channel in self.channels]
+
+    def row_of(self, siret: str) -> int | None:
+        """Row of a company, or nothing when the model does not know it."""
+        department = self.territory.view.department
+        for number in range(len(self.departments)):
+            start, end = np.searchsorted(department, [number, number + 1])
+            row = start + int(np.searchsorted(self.sirets[start:end], siret))
+            if row < end and self.sirets[row] == siret:
+                return int(row)
+        return None
+
+    @property
+    def ranker(self) -> Ranker:
+        """What ranks candidates over this model."""
+        return Ranker(self.territory, self.channels, self.eligible, self.rules, self.seed)
+
+    @property
+    def list_length(self) -> int:
+        """Partners kept per company and intent: the list and its reserve."""
+        return self.settings.list_length + self.settings.reserve
+
+    def candidates(self, intent: Intent, rows: Rows) -> dict[Role, Rows]:
+        """Find the candidates of companies of the territory for every role of an intent."""
+        view = self.territory.view
+        return {
+            role: self.ranker.candidates(
+                view, rows, role, self.settings.candidates, self.settings.search
+            )
+            for role in ROLES[intent]
+        }
+
+    def rank(
+        self, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
+    ) -> tuple[RankedLists, Vetoes]:
+        """Rank candidates; the answer has one list per entry of `rows`."""
+        return self.ranker.rank(self.territory.view, rows, candidates, intent, self.list_length)
+
+    def rank_profile(self, profile: CompanyRows, intent: Intent) -> tuple[View, RankedLists]:
+        """Rank partners for one profile that is not in the territory.
+
+        Parameters
+        ----------
+        profile
+            One row, whose department is numbered as in `departments` (-1 for another).
+
+        Returns
+        -------
+        (View, RankedLists)
+            The profile as arrays (row 0), for `evidence`, and its list.
+        """
+        view = represent(profile, self.territory.space, self.territory.theme_names)
+        row = np.zeros(1, dtype=np.int64)
+        candidates = {
+            role: self.ranker.candidates(
+                view, row, role, self.settings.candidates, self.settings.search
+            )
+            for role in ROLES[intent]
+        }
+        lists, _ = self.ranker.rank(view, row, candidates, intent, self.list_length)
+        return view, lists
+
+    def evidence(
+        self, seekers: View, row: int, partner: int, role: Role, ranks: Ranks
+    ) -> list[tuple[str, float, Evidence]]:
+        """Tie each channel's exact contribution to its evidence, the largest first.
+
+        Parameters
+        ----------
+        seekers, row
+            `territory.view` and a row, or the view of a profile and 0.
+        ranks
+            Ranks of the pair, shape (n_channels,).
+
+        Returns
+        -------
+        list of (channel, contribution, evidence)
+            Contributions of all channels sum to the score; a channel that cannot name its
+            evidence is left out.
+        """
+        parts = contributions(ranks, role, self.channel_names)
+        found = []
+        for place in np.argsort(-parts, kind="stable"):
+            if parts[place] > 0:
+                channel = self.channels[place]
+                evidence = channel.evidence(seekers, row, partner, FLOW[role])
+                if evidence is not None:
+                    found.append((channel.name, float(parts[place]), evidence))
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted model as arrays and texts; nothing in it is executable."""
+        view, space = self.territory.view, self.territory.space
+        view.save(folder / "view")
+        self.territory.links.save(folder / "links")
+        save_strings(folder / "text", "word_terms", space.word_terms)
+        save_strings(folder / "text", "character_terms", space.character_terms)
+        save_arrays(
+            folder / "text",
+            {
+                "word_weights": space.word_weights,
+                "character_weights": space.character_weights,
+                "axes": space.axes,
+            },
+        )
+        for channel in self.channels:
+            channel.save(folder / "channels" / channel.name)
+        save_strings(folder, "theme_names", self.territory.theme_names)
+        save_arrays(folder, {"sirets": self.sirets, "eligible": self.eligible})
+        description = {
+            "format": FORMAT,
+            "departments": self.departments,
+            "channels": self.channel_names,
+            "sectors": self.territory.sectors,
+            "seed": self.seed,
+            "model": self.settings.model_dump(mode="json"),
+            "eligibility": self.rules.model_dump(mode="json"),
+        }
+        text = json.dumps(description, ensure_ascii=False, indent=1)
+        (folder / "model.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> PartnerModel:
+        """Open a saved model by memory map.
+
+        Raises
+        ------
+        SnapshotError
+            If the folder is incomplete, or of another format or set of channels than this code.
+        """
+        try:
+            description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SnapshotError(f"{folder}: holds no readable model ({error}).") from error
+        channels = all_channels()
+        if description.get("format") != FORMAT or description.get("channels") != [
+            channel.name for channel in channels
+        ]:
+            raise SnapshotError(
+                f"{folder}: was written by another version of this code. Run `matchmaker nightly`."
+            )
+        rules = EligibilitySettings.model_validate(description["eligibility"])
+        settings = ModelSettings.model_validate(description["model"])
+        text = folder / "text"
+        territory = Territory(
+            view=View.load(folder / "view"),
+            links=Links.load(folder / "links"),
+            space=TextSpace(
+                load_strings(text, "word_terms"),
+                load_array(text, "word_weights"),
+                load_strings(text, "character_terms"),
+                load_array(text, "character_weights"),
+                load_array(text, "axes"),
+            ),
+            theme_names=load_strings(folder, "theme_names"),
+            sectors=description["sectors"],
+            hops=settings.smoothing_hops,
+        )
+        for channel in channels:
+            channel.load(folder / "channels" / channel.name, territory)
+        return cls(
+            load_array(folder, "sirets"),
+            tuple(description["departments"]),
+            territory,
+            channels,
+            load_array(folder, "eligible"),
+            settings,
+            rules,
+            description["seed"],
+        )
+
+
+def rank_in_parallel(
+    folder: Path,
+    intent: Intent,
+    rows: Rows,
+    candidates: dict[Role, Rows],
+    parallel: ParallelSettings,
+) -> tuple[RankedLists, Vetoes]:
+    """Rank on several processes, each opening the saved model by memory map.
+
+    Parameters
+    ----------
+    folder
+        Where `PartnerModel.save` wrote; the workers of a cluster must see it at the same path.
+    """
+    pieces = [piece for piece in np.array_split(np.arange(len(rows)), parallel.jobs) if len(piece)]
+    tasks = [
+        joblib.delayed(_rank_piece)(
+            folder, intent, rows[piece], {role: found[piece] for role, found in candidates.items()}
+        )
+        for piece in pieces
+    ]
+    with joblib.parallel_config(backend=parallel.backend, n_jobs=parallel.jobs):
+        answers = joblib.Parallel()(tasks)
+    lists = [ranked for ranked, _ in answers]
+    width, n_channels = lists[0].ranks.shape[1:]
+    return stacked(lists, width, n_channels), joined_vetoes([vetoes for _, vetoes in answers])
+
+
+def _rank_piece(
+    folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
+) -> tuple[RankedLists, Vetoes]:
+    return PartnerModel.load(folder).rank(intent, rows, candidates)

@@ -1,0 +1,213 @@
+"""From candidates to ranked lists: rules, scores, fusion, per intent and role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matchmaker.eligibility import PAIR_RULES, are_competitors, catchment_km
+from matchmaker.intents import FLOW, OPPOSITE, ROLES, Intent, Role
+from matchmaker.settings import EligibilitySettings
+from models.channels.contract import Channel, Territory, is_of_territory, sampled
+from models.channels.place import distance_km
+from models.fusion import PRIOR, bands_of, contributions, ranks_of
+from models.inputs import UNKNOWN, Flags, Floats, Rows
+from models.lists import (
+    ALL_ROLES,
+    NO_ROLE,
+    RankedLists,
+    Vetoes,
+    joined_vetoes,
+    merged,
+    stacked,
+)
+from models.roles import may_fill
+from models.search import Method, Pool
+from models.view import View, mixed
+
+BLOCK = 512
+"""Seekers that are scored at a time: keeps the work in some tens of megabytes."""
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Everything that ranking needs beside the seekers.
+
+    Parameters
+    ----------
+    territory
+        The companies and their relations.
+    channels
+        Fitted channels.
+    eligible
+        Whether each company may take part, shape (n,).
+    rules
+        Settings of the competitor rule.
+    seed
+        Seed of the order among equal scores.
+    """
+
+    territory: Territory
+    channels: Sequence[Channel]
+    eligible: Flags
+    rules: EligibilitySettings
+    seed: int
+
+    def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
+        """Unite the proposals of every channel that has a weight in a role.
+
+        Parameters
+        ----------
+        seekers, rows
+            Whose partners are looked for; those that cannot take the other part get none.
+        each
+            Proposals asked of each channel.
+
+        Returns
+        -------
+        ndarray
+            Rows of the territory, ascending, shape (m, widest union), padded with -1.
+        """
+        view = self.territory.view
+        pool = Pool(
+            np.flatnonzero(self.eligible & may_fill(role, view)).astype(np.int64), view.department
+        )
+        asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
+        proposals = [np.zeros((len(rows), 0), dtype=np.int64)]
+        for channel in self.channels:
+            if PRIOR[role].get(channel.name) and len(asking) and len(pool.rows):
+                found = channel.top(seekers, rows[asking], FLOW[role], pool, each, method)
+                widened = np.full((len(rows), found.shape[1]), UNKNOWN, dtype=np.int64)
+                widened[asking] = found
+                proposals.append(widened)
+        return _united(np.concatenate(proposals, axis=1))
+
+    def rank(
+        self,
+        seekers: View,
+        rows: Rows,
+        candidates: dict[Role, Rows],
+        intent: Intent,
+        length: int,
+    ) -> tuple[RankedLists, Vetoes]:
+        """Rank the candidates of all roles of an intent into one list per seeker."""
+        by_role, vetoes = [], []
+        for role in ROLES[intent]:
+            parts = [
+                self._rank_block(
+                    seekers, rows[block], candidates[role][block], intent, role, length
+                )
+                for block in _blocks(len(rows))
+            ]
+            by_role.append(stacked([ranked for ranked, _ in parts], length, len(self.channels)))
+            vetoes += [vetoed for _, vetoed in parts]
+        return merged(by_role, length), joined_vetoes(vetoes)
+
+    def _rank_block(
+        self, seekers: View, rows: Rows, partners: Rows, intent: Intent, role: Role, length: int
+    ) -> tuple[RankedLists, Vetoes]:
+        vetoed = self.vetoes(seekers, rows, partners, intent)
+        places, columns = np.nonzero(vetoed >= 0)
+        log = Vetoes(rows[places], partners[places, columns], vetoed[places, columns])
+        partners = np.where(vetoed >= 0, UNKNOWN, partners)
+        ranks = np.zeros((*partners.shape, len(self.channels)), dtype=np.uint16)
+        for place, channel in enumerate(self.channels):
+            if PRIOR[role].get(channel.name):
+                scores = channel.score(seekers, rows, partners, FLOW[role])
+                ranks[:, :, place] = ranks_of(np.where(partners < 0, np.float32(0), scores))
+        names = [channel.name for channel in self.channels]
+        fused = contributions(ranks, role, names).sum(axis=-1)
+        order = self._best_first(seekers, rows, partners, fused)[:, :length]
+        taken = np.take_along_axis
+        chosen = taken(partners, order, 1)
+        # A partner in whom no channel sees anything is no suggestion.
+        scores = np.where(chosen < 0, np.float32(0), taken(fused, order, 1))
+        chosen = np.where(scores > 0, chosen, UNKNOWN)
+        ranks = np.take_along_axis(ranks, order[:, :, None], axis=1)
+        ranks[chosen < 0] = 0
+        return RankedLists(
+            partners=chosen.astype(np.int32),
+            roles=np.where(chosen < 0, NO_ROLE, ALL_ROLES.index(role)).astype(np.int8),
+            scores=scores,
+            bands=bands_of(ranks, role, self.channels),
+            ranks=ranks,
+        ), log
+
+    def _best_first(self, seekers: View, rows: Rows, partners: Rows, fused: Floats) -> Rows:
+        chance = mixed(
+            seekers.key[rows][:, None]
+            ^ mixed(self.territory.view.key[partners] + np.uint64(self.seed))
+        )
+        score = np.where(partners < 0, -1, np.round(fused, 6))
+        return np.lexsort((chance, -score), axis=1)
+
+    def vetoes(
+        self, seekers: View, rows: Rows, partners: Rows, intent: Intent
+    ) -> npt.NDArray[np.int8]:
+        """Name the first pair rule that applies to each pair; -1 where none does.
+
+        Parameters
+        ----------
+        partners
+            Shape (m, c), padded with -1 (never vetoed).
+        """
+        view, links = self.territory.view, self.territory.links
+        own = rows[:, None]
+        met = np.zeros(partners.shape, dtype=bool)
+        if is_of_territory(seekers, self.territory):
+            met = sampled(links.acquainted[rows], partners) > 0
+        same_sub_class = (seekers.trade[own, 4] == view.trade[partners, 4]) & (
+            seekers.trade[own, 4] >= 0
+        )
+        alike = _offers_cosine(seekers, rows, view, partners) >= self.rules.near_equal_offers
+        reach = catchment_km(seekers.size[own], self.rules) + catchment_km(
+            view.size[partners], self.rules
+        )
+        competitor = are_competitors(
+            same_sub_class | alike,
+            distance_km(seekers, rows, view, partners),
+            reach,
+            anywhere=intent in self.rules.same_trade_anywhere,
+        )
+        applies = {
+            "same_siren": seekers.siren[own] == view.siren[partners],
+            "same_department": seekers.department[own] == view.department[partners],
+            "already_met": met,
+            "competitor": competitor,
+        }
+        rule = np.full(partners.shape, UNKNOWN, dtype=np.int8)
+        for number, name in reversed(list(enumerate(PAIR_RULES))):
+            rule[applies[name]] = number
+        rule[partners < 0] = UNKNOWN
+        return rule
+
+
+def _offers_cosine(seekers: View, rows: Rows, view: View, partners: Rows) -> Floats:
+    """Cosine of the offers where both sides declared some, zero elsewhere."""
+    declared = np.diff(view.offers_words.indptr) > 0
+    own = (np.diff(seekers.offers_words.indptr) > 0)[rows]
+    places, columns = np.nonzero(own[:, None] & declared[partners] & (partners >= 0))
+    cosines = np.zeros(partners.shape, np.float32)
+    cosines[places, columns] = np.einsum(
+        "pd,pd->p", seekers.offers[rows[places]], view.offers[partners[places, columns]]
+    )
+    return cosines
+
+
+def _united(proposals: Rows) -> Rows:
+    ordered = np.sort(proposals, axis=1)
+    if ordered.shape[1] == 0:
+        return ordered
+    ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = UNKNOWN
+    ordered = np.sort(ordered, axis=1)
+    widest = int((ordered >= 0).sum(axis=1).max(initial=0))
+    united: Rows = ordered[:, ordered.shape[1] - widest :]
+    return united
+
+
+def _blocks(length: int) -> Iterator[slice]:
+    for start in range(0, length, BLOCK):
+        yield slice(start, min(start + BLOCK, length))

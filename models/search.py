@@ -1,0 +1,141 @@
+"""Nearest rows of the other departments: exact and approximate, one interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from models.inputs import UNKNOWN, Flags, Floats, Rows, SparseRows
+
+Method = Literal["exact", "approximate"]
+Measure = Literal["product", "distance"]
+
+LISTS_PER_ROOT = 4
+"""Inverted lists per square root of the number of targets (the usual rule of IVF indexes)."""
+PROBES = 16
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Rows that may be answers, ascending, with the department of every row of the territory."""
+
+    rows: Rows
+    department: npt.NDArray[np.int16]
+
+    def outside(self, department: int) -> Rows:
+        """Rows of the pool in every department but one."""
+        rows: Rows = self.rows[self.department[self.rows] != department]
+        return rows
+
+    def within(self, mask: npt.NDArray[np.bool_]) -> Pool:
+        """Keep the rows for which a mask over the whole territory holds."""
+        return Pool(self.rows[mask[self.rows]], self.department)
+
+
+def nearest(
+    queries: Floats,
+    query_department: npt.NDArray[np.int16],
+    targets: Floats,
+    pool: Pool,
+    k: int,
+    method: Method = "exact",
+    measure: Measure = "product",
+) -> Rows:
+    """Find the rows of other departments with the largest product or the smallest distance.
+
+    Parameters
+    ----------
+    queries
+        Shape (n_queries, d).
+    query_department
+        Department of each query, shape (n_queries,).
+    targets
+        Vectors of every row of the territory, shape (n_rows, d).
+    pool
+        Rows that may be answers.
+    k
+        Answers per query.
+    method
+        `exact` compares with every target (`faiss.knn`); `approximate` looks into 16 lists of an
+        inverted file, for more than about 200,000 targets.
+    measure
+        `product`: a vector of zeros takes no part; `distance` (Euclidean): one with a NaN does not.
+
+    Returns
+    -------
+    ndarray
+        Row numbers, shape (n_queries, k), best first, padded with -1.
+    """
+    found = np.full((len(queries), k), UNKNOWN, dtype=np.int64)
+    spoken = np.flatnonzero(_takes_part(queries, measure))
+    speaking = _takes_part(targets, measure)
+    for department in np.unique(query_department[spoken]):
+        asked = spoken[query_department[spoken] == department]
+        rows = pool.outside(int(department))
+        rows = rows[speaking[rows]]
+        if len(rows) == 0:
+            continue
+        wanted = min(k, len(rows))
+        places = _search(queries[asked], targets[rows], wanted, method, measure)
+        found[asked, :wanted] = np.where(places >= 0, rows[places], UNKNOWN)
+    return found
+
+
+def _takes_part(vectors: Floats, measure: Measure) -> Flags:
+    if measure == "product":
+        return np.asarray(vectors.any(axis=1))
+    return np.asarray(~np.isnan(vectors).any(axis=1))
+
+
+def _search(queries: Floats, targets: Floats, k: int, method: Method, measure: Measure) -> Rows:
+    metric = faiss.METRIC_INNER_PRODUCT if measure == "product" else faiss.METRIC_L2
+    queries = np.ascontiguousarray(queries, dtype=np.float32)
+    targets = np.ascontiguousarray(targets, dtype=np.float32)
+    lists = int(LISTS_PER_ROOT * len(targets) ** 0.5)
+    # Training an inverted file asks for some 40 points per list; below that exact is faster anyway.
+    if method == "exact" or len(targets) < 40 * lists:
+        _, places = faiss.knn(queries, targets, k, metric=metric)
+        return np.asarray(places, dtype=np.int64)
+    index = faiss.index_factory(targets.shape[1], f"IVF{lists},Flat", metric)
+    index.train(targets)
+    index.add(targets)
+    faiss.extract_index_ivf(index).nprobe = PROBES
+    _, places = index.search(queries, k)
+    return np.asarray(places, dtype=np.int64)
+
+
+def nearest_sparse(
+    queries: SparseRows,
+    query_department: npt.NDArray[np.int16],
+    targets: SparseRows,
+    pool: Pool,
+    k: int,
+    block: int = 512,
+) -> Rows:
+    """Do what `nearest` does, exactly, for sparse rows; products of zero are no answer."""
+    found = np.full((queries.shape[0], k), UNKNOWN, dtype=np.int64)
+    spoken = np.flatnonzero(np.diff(queries.indptr))
+    for department in np.unique(query_department[spoken]):
+        asked = spoken[query_department[spoken] == department]
+        rows = pool.outside(int(department))
+        rows = rows[np.diff(targets.indptr)[rows] > 0]
+        if len(rows) == 0:
+            continue
+        columns = targets[rows].T.tocsr()
+        for start in range(0, len(asked), block):
+            some = asked[start : start + block]
+            _top_of_rows(queries[some] @ columns, rows, some, k, found)
+    return found
+
+
+def _top_of_rows(products: SparseRows, rows: Rows, asked: Rows, k: int, found: Rows) -> None:
+    for place, query in enumerate(asked):
+        run = slice(products.indptr[place], products.indptr[place + 1])
+        values, targets = products.data[run], rows[products.indices[run]]
+        # Ties go to the lower row, whatever order the product came in.
+        best = np.lexsort((targets, -values))[:k]
+        found[query, : len(best)] = targets[best]

@@ -1,0 +1,218 @@
+"""Where texts become vectors: sparse words for exact matches, a dense space for meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+import scipy.sparse as sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
+
+from matchmaker.spelling import fold
+from models.inputs import Floats, SparseRows, empty_rows
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+# Function words, and words that every company writes of itself: they say nothing about the pair.
+STOP_WORDS = frozenset((files("models") / "stop_words_fr.txt").read_text(encoding="utf-8").split())
+
+
+def words_of(text: str) -> list[str]:
+    """Split a French text into folded words without elisions, stop words and plural endings.
+
+    Examples
+    --------
+    >>> words_of("L'usinage de pièces d'aéronautique")
+    ['usinage', 'piece', 'aeronautique']
+    """
+    return [
+        _singular(word)
+        for word in _WORD.findall(fold(text))
+        if len(word) > 1 and word not in STOP_WORDS
+    ]
+
+
+def _singular(word: str) -> str:
+    # A plural and its singular must meet; the displayed form is taken from the text, not from here.
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" and not word.endswith("ss") else word
+
+
+def terms_of(text: str) -> list[str]:
+    """List words and pairs of neighbouring words."""
+    words = words_of(text)
+    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+
+
+def surface_of(term: str, text: str) -> str | None:
+    """Find how a term of `terms_of` is written in a text, with its accents and endings.
+
+    Examples
+    --------
+    >>> surface_of("decoupe laser", "La découpe au laser, la découpe laser.")
+    'découpe au laser'
+    """
+    spans = list(_spelled_words(text))
+    wanted = term.split(" ")
+    for start in range(len(spans) - len(wanted) + 1):
+        if [word for word, _, _ in spans[start : start + len(wanted)]] == wanted:
+            return text[spans[start][1] : spans[start + len(wanted) - 1][2]]
+    return None
+
+
+def _spelled_words(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in re.finditer(r"[^\W_]+", text):
+        for word in words_of(match.group()):
+            yield word, match.start(), match.end()
+
+
+@dataclass
+class TextSpace:
+    """Vocabularies, weights and axes learned from the texts of one territory.
+
+    Parameters
+    ----------
+    word_terms, character_terms
+        Vocabularies, sorted.
+    word_weights, character_weights
+        Inverse document frequencies of the terms.
+    axes
+        Right singular vectors, shape (n_words + n_characters, dimensions), float32.
+    """
+
+    word_terms: list[str]
+    word_weights: Floats
+    character_terms: list[str]
+    character_weights: Floats
+    axes: Floats
+
+    def __post_init__(self) -> None:
+        self._words = _restore(terms_of, self.word_terms, self.word_weights)
+        self._characters = _restore(_pieces_of, self.character_terms, self.character_weights)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], *, dimensions: int, seed: int) -> TextSpace:
+        """Learn the space from all texts; equal texts count once.
+
+        TF-IDF of words (1-2) and of character pieces (3-5 within a word), then a truncated SVD.
+
+        Parameters
+        ----------
+        texts
+            Declared texts and trade labels.
+        dimensions
+            Number of axes; fewer distinct texts leave the last ones at zero.
+        seed
+            Seed of the randomised SVD.
+
+        References
+        ----------
+        Halko, Martinsson, Tropp, Finding structure with randomness, SIAM Review 2011.
+        """
+        distinct = sorted({text for text in texts if words_of(text)})
+        words, word_counts = _learn(terms_of, distinct, 60_000)
+        characters, character_counts = _learn(_pieces_of, distinct, 60_000)
+        if not distinct:
+            return cls([], words, [], characters, np.zeros((0, dimensions), np.float32))
+        space = cls(
+            word_counts, words, character_counts, characters, np.zeros((0, dimensions), np.float32)
+        )
+        matrix = space._joined(distinct)
+        kept = min(dimensions, *matrix.shape)
+        _, _, right = randomized_svd(matrix, n_components=kept, n_iter=4, random_state=seed)
+        axes = np.zeros((matrix.shape[1], dimensions), np.float32)
+        axes[:, :kept] = right.T
+        return cls(word_counts, words, character_counts, characters, axes)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of axes."""
+        return int(self.axes.shape[1])
+
+    def words(self, texts: Sequence[str]) -> SparseRows:
+        """Represent texts by their words; shape (n_texts, n_words), rows of length one or zero."""
+        return _transform(self._words, texts)
+
+    def meaning(self, texts: Sequence[str]) -> Floats:
+        """Represent texts on the axes; shape (n_texts, dimensions), rows of length one or zero."""
+        distinct = sorted(set(texts))
+        place = {text: row for row, text in enumerate(distinct)}
+        if not self.word_terms:
+            return np.zeros((len(texts), self.dimensions), np.float32)
+        vectors = normalize(self._joined(distinct) @ self.axes).astype(np.float32)
+        taken: Floats = vectors[[place[text] for text in texts]]
+        return taken
+
+    def word_shares(self, words: SparseRows, other: Floats) -> list[tuple[int, float]]:
+        """Split a text's closeness to a vector into the exact shares of its words.
+
+        The dense vector of a text is linear in its terms, so the share of a term is its weight
+        times the other vector along the term's axes.
+
+        Parameters
+        ----------
+        words
+            One row of `words`.
+        other
+            One vector of `meaning`.
+
+        Returns
+        -------
+        list of (term, share)
+            Largest first; only terms that bring the texts closer.
+        """
+        columns = words.indices
+        shares = words.data * (np.asarray(self.axes)[columns] @ other)
+        order = np.argsort(-shares, kind="stable")
+        return [(int(columns[k]), float(shares[k])) for k in order if shares[k] > 0]
+
+    def _joined(self, texts: Sequence[str]) -> SparseRows:
+        joined = sparse.hstack(
+            [_transform(self._words, texts), _transform(self._characters, texts)], format="csr"
+        )
+        matrix: SparseRows = sparse.csr_array(joined)
+        return matrix
+
+
+def _pieces_of(text: str) -> list[str]:
+    pieces = []
+    for word in words_of(text):
+        padded = f" {word} "
+        for size in (3, 4, 5):
+            pieces += [padded[k : k + size] for k in range(len(padded) - size + 1)]
+    return pieces
+
+
+def _learn(analyzer: object, texts: list[str], most: int) -> tuple[Floats, list[str]]:
+    if not texts:
+        return np.zeros(0, np.float32), []
+    # A term of one text can match nothing, but in a small territory almost every term is rare.
+    rare = 2 if len(texts) > 5_000 else 1
+    common = 0.1 if len(texts) > 5_000 else 1.0
+    vectoriser = TfidfVectorizer(
+        analyzer=analyzer, min_df=rare, max_df=common, max_features=most, sublinear_tf=True
+    ).fit(texts)
+    terms = list(vectoriser.get_feature_names_out())
+    return vectoriser.idf_.astype(np.float32), terms
+
+
+def _restore(analyzer: object, terms: list[str], weights: Floats) -> TfidfVectorizer | None:
+    if not terms:
+        return None
+    vectoriser = TfidfVectorizer(
+        analyzer=analyzer, vocabulary=terms, sublinear_tf=True, dtype=np.float32
+    )
+    vectoriser.idf_ = np.asarray(weights)
+    return vectoriser
+
+
+def _transform(vectoriser: TfidfVectorizer | None, texts: Sequence[str]) -> SparseRows:
+    if vectoriser is None:
+        return empty_rows((len(texts), 0))
+    matrix: SparseRows = sparse.csr_array(vectoriser.transform(texts), dtype=np.float32)
+    matrix.sort_indices()
+    return matrix
