@@ -21,6 +21,10 @@ class UnknownCompanyError(MatchmakerError):
     """A SIRET that is not in the store, or not in the published snapshot."""
 
 
+class NotServedError(MatchmakerError):
+    """A company of the store that takes no part in suggestions, or not before the next night."""
+
+
 class SettingsError(MatchmakerError):
     """A settings file or a `MATCHMAKER_*` variable that cannot be used."""
 

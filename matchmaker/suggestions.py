@@ -34,15 +34,13 @@ class Topic(StrEnum):
     SHARED_ACQUAINTANCE = "shared_acquaintance"
     SHARED_GROUP = "shared_group"
     ALIKE_FIRM_KNOWS = "alike_firm_knows"
+    YOU_KNOW_ALIKE_FIRM = "you_know_alike_firm"
     CIRCLE_SPEAKS_OF = "circle_speaks_of"
     WELL_CONNECTED = "well_connected"
     NEAR = "near"
     SIZE_ALIKE = "size_alike"
     LARGER_FIRM = "larger_firm"
     SMALLER_FIRM = "smaller_firm"
-    TRAINING_BODY = "training_body"
-    EMPLOYS = "employs"
-    EXPORTS = "exports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.channels.contract import Channel, Territory
 from models.channels.registry import all_channels
 from models.fusion import Ranks, contributions
-from models.inputs import CompanyRows, Flags, GroupRows, Rows
+from models.inputs import CompanyRows, GroupRows, Rows
 from models.links import Links, build_links
 from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
 from models.ranking import Ranker
@@ -45,8 +45,6 @@ class PartnerModel:
         Companies and relations as arrays.
     channels
         Fitted channels.
-    eligible
-        Whether each company may take part in suggestions.
     settings, rules
         What the model was fitted with.
     seed
@@ -57,7 +55,6 @@ class PartnerModel:
     departments: tuple[str, ...]
     territory: Territory
     channels: Sequence[Channel]
-    eligible: Flags
     settings: ModelSettings
     rules: EligibilitySettings
     seed: int
@@ -67,7 +64,6 @@ class PartnerModel:
         cls,
         companies: CompanyRows,
         groups: GroupRows,
-        eligible: Flags,
         settings: ModelSettings,
         rules: EligibilitySettings,
         seed: int,
@@ -77,20 +73,10 @@ class PartnerModel:
         Parameters
         ----------
         companies
-            The territory; only eligible rows are ever suggested, the others may still be
-            acquaintances.
+            The territory: every company that may take part in suggestions.
         groups
             Relations as row numbers.
-        eligible
-            Shape (n,).
-
-        Raises
-        ------
-        ValueError
-            If `eligible` has another length than `companies`.
         """
-        if len(eligible) != len(companies):
-            raise ValueError(f"eligible must have {len(companies)} entries, got {len(eligible)}")
         texts = [*companies.activity, *companies.offers, *companies.needs, *companies.trade_label]
         space = TextSpace.fit(texts, dimensions=settings.dimensions, seed=seed)
         theme_names = sorted({theme for own in companies.themes for theme in own})
@@ -110,7 +96,6 @@ class PartnerModel:
             companies.departments,
             territory,
             channels,
-            eligible,
             settings,
             rules,
             seed,
@@ -134,7 +119,7 @@ class PartnerModel:
     @property
     def ranker(self) -> Ranker:
         """What ranks candidates over this model."""
-        return Ranker(self.territory, self.channels, self.eligible, self.rules, self.seed)
+        return Ranker(self.territory, self.channels, self.rules, self.seed)
 
     @property
     def list_length(self) -> int:
@@ -227,7 +212,7 @@ class PartnerModel:
         for channel in self.channels:
             channel.save(folder / "channels" / channel.name)
         save_strings(folder, "theme_names", self.territory.theme_names)
-        save_arrays(folder, {"sirets": self.sirets, "eligible": self.eligible})
+        save_arrays(folder, {"sirets": self.sirets})
         description = {
             "format": FORMAT,
             "departments": self.departments,
@@ -284,7 +269,6 @@ class PartnerModel:
             tuple(description["departments"]),
             territory,
             channels,
-            load_array(folder, "eligible"),
             settings,
             rules,
             description["seed"],

@@ -14,7 +14,7 @@ from matchmaker.settings import EligibilitySettings
 from models.channels.contract import Channel, Territory, is_of_territory, sampled
 from models.channels.place import distance_km
 from models.fusion import PRIOR, bands_of, contributions, ranks_of
-from models.inputs import UNKNOWN, Flags, Floats, Rows
+from models.inputs import UNKNOWN, Floats, Rows
 from models.lists import (
     ALL_ROLES,
     NO_ROLE,
@@ -42,8 +42,6 @@ class Ranker:
         The companies and their relations.
     channels
         Fitted channels.
-    eligible
-        Whether each company may take part, shape (n,).
     rules
         Settings of the competitor rule.
     seed
@@ -52,7 +50,6 @@ class Ranker:
 
     territory: Territory
     channels: Sequence[Channel]
-    eligible: Flags
     rules: EligibilitySettings
     seed: int
 
@@ -72,9 +69,7 @@ class Ranker:
             Rows of the territory, ascending, shape (m, widest union), padded with -1.
         """
         view = self.territory.view
-        pool = Pool(
-            np.flatnonzero(self.eligible & may_fill(role, view)).astype(np.int64), view.department
-        )
+        pool = Pool(np.flatnonzero(may_fill(role, view)).astype(np.int64), view.department)
         asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
         proposals = [np.zeros((len(rows), 0), dtype=np.int64)]
         for channel in self.channels:

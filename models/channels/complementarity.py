@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from matchmaker.activities import LEVELS, flow_matrix
+from matchmaker.activities import LEVELS, codes_of_level, flow_matrix
 from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
 from models.channels.contract import Family, Territory
@@ -170,13 +170,8 @@ class TradesAlike:
         levels = int(self._levels_shared(seekers, np.array([row]), np.array([[partner]]))[0, 0])
         if levels == 0:
             return None
-        return Evidence(
-            Topic.TRADES_COMPLEMENT,
-            {
-                "level": LEVELS[::-1][levels - 1],
-                "code": int(seekers.trade[row, levels - 1]),
-            },
-        )
+        codes = codes_of_level(LEVELS[::-1][levels - 1])
+        return Evidence(Topic.TRADES_COMPLEMENT, {"code": codes[seekers.trade[row, levels - 1]]})
 
 
 def flow_strengths() -> npt.NDArray[np.float32]:

@@ -1,0 +1,234 @@
+"""Published snapshots: folders that never change, and one small file that names the current one.
+
+A snapshot is written beside the others under a hidden name, verified against its manifest, renamed,
+and only then named in `CURRENT`, which is replaced in one step. Whatever moment a run dies at,
+`CURRENT` names a complete snapshot or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from matchmaker.errors import SnapshotError
+
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+PARTIAL = ".partial"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A complete snapshot.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    manifest
+        What it holds: counts, digests of every file, of code and of settings, data date.
+    published
+        Whether it is the one served now.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    published: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the folder, which begins with the moment of the run."""
+        return self.folder.name
+
+
+def begin_snapshot(folder: Path, at: datetime) -> Path:
+    """Make the hidden folder that a run writes into, and clear away what dead runs left.
+
+    Call it only under the lock of the home.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f".*{PARTIAL}"):
+        shutil.rmtree(left)
+    name = at.strftime("%Y%m%dT%H%M%SZ")
+    number = 1
+    while (folder / _numbered(name, number)).exists():
+        number += 1
+    partial = folder / f".{_numbered(name, number)}{PARTIAL}"
+    partial.mkdir()
+    return partial
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
+
+
+def seal(partial: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest of a finished folder, with the digest and size of every file in it."""
+    files = {
+        str(path.relative_to(partial)): {"sha256": _digest_of(path), "bytes": path.stat().st_size}
+        for path in sorted(partial.rglob("*"))
+        if path.is_file()
+    }
+    text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1)
+    (partial / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def verify(folder: Path) -> None:
+    """Check every file of a snapshot against the manifest.
+
+    Raises
+    ------
+    SnapshotError
+        Naming the first file that is missing, was added, or has other content.
+    """
+    files = read_manifest(folder)["files"]
+    present = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    for name in sorted(present ^ set(files)):
+        what = "is missing" if name in files else "is not in the manifest"
+        raise SnapshotError(f"{folder / name}: {what}. Run `matchmaker nightly`.")
+    for name, expected in files.items():
+        if _digest_of(folder / name) != expected["sha256"]:
+            raise SnapshotError(
+                f"{folder / name}: is damaged (its digest differs from the manifest). "
+                "Run `matchmaker rollback` or `matchmaker nightly`."
+            )
+
+
+def publish(partial: Path, keep: int) -> Snapshot:
+    """Verify a sealed folder, give it its name, make it the current one, drop the oldest.
+
+    Parameters
+    ----------
+    partial
+        Folder of `begin_snapshot`, sealed.
+    keep
+        Number of snapshots that stay.
+    """
+    verify(partial)
+    folder = partial.parent / partial.name.removeprefix(".").removesuffix(PARTIAL)
+    _flush(partial)
+    partial.rename(folder)
+    _flush(folder.parent)
+    _name_current(folder)
+    _drop_oldest(folder.parent, keep)
+    return Snapshot(folder, read_manifest(folder), published=True)
+
+
+def current_folder(folder: Path) -> Path | None:
+    """Folder of the published snapshot, or nothing where none was published yet.
+
+    Raises
+    ------
+    SnapshotError
+        If `CURRENT` names a folder that is gone.
+    """
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    if not (folder / name / MANIFEST).is_file():
+        raise SnapshotError(
+            f"{folder / CURRENT}: names {name!r}, which is gone. "
+            "Run `matchmaker rollback` or `matchmaker nightly`."
+        )
+    return folder / name
+
+
+def all_snapshots(folder: Path) -> list[Snapshot]:
+    """List complete snapshots, newest first."""
+    current = _current_name(folder)
+    found = [
+        Snapshot(path.parent, read_manifest(path.parent), path.parent.name == current)
+        for path in folder.glob(f"[!.]*/{MANIFEST}")
+    ]
+    return sorted(found, key=lambda snapshot: snapshot.name, reverse=True)
+
+
+def roll_back(folder: Path, name: str | None = None) -> Snapshot:
+    """Publish an earlier snapshot again, after verifying it.
+
+    Parameters
+    ----------
+    name
+        The snapshot to go to; none means the newest one older than the current one.
+
+    Raises
+    ------
+    SnapshotError
+        If there is no such snapshot, or it is damaged.
+    """
+    snapshots = all_snapshots(folder)
+    current = _current_name(folder)
+    chosen = [
+        snapshot
+        for snapshot in snapshots
+        if (snapshot.name == name if name else current is None or snapshot.name < current)
+    ]
+    if not chosen:
+        wanted = f"snapshot {name!r}" if name else f"snapshot older than {current or 'none'}"
+        raise SnapshotError(f"{folder}: there is no {wanted}. `matchmaker snapshots` lists them.")
+    verify(chosen[0].folder)
+    _name_current(chosen[0].folder)
+    return Snapshot(chosen[0].folder, chosen[0].manifest, published=True)
+
+
+def _current_name(folder: Path) -> str | None:
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _name_current(folder: Path) -> None:
+    pointer = folder.parent / CURRENT
+    fresh = pointer.with_name(f".{CURRENT}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(folder.name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(pointer)
+    _flush(folder.parent)
+
+
+def _drop_oldest(folder: Path, keep: int) -> None:
+    snapshots = all_snapshots(folder)
+    spare = [snapshot for snapshot in snapshots if not snapshot.published][max(0, keep - 1) :]
+    for snapshot in spare:
+        # Readers that still have its files open by memory map keep them until they let go.
+        shutil.rmtree(snapshot.folder)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read what a snapshot says of itself.
+
+    Raises
+    ------
+    SnapshotError
+        If the manifest is missing or is no JSON.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
+    return manifest
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(folder: Path) -> None:
+    """Make sure that what a folder holds survives a power cut."""
+    for path in [*folder.rglob("*"), folder] if folder.name.endswith(PARTIAL) else [folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

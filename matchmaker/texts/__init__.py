@@ -1,0 +1,57 @@
+"""The one catalogue of what people read: `fr.toml`, and `en.toml` beside it with the same keys."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All texts of a language by dotted key.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
+    text = (files("matchmaker.texts") / f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flattened(tomllib.loads(text), ""))
+
+
+def _flattened(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            rows += _flattened(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", value))
+    return rows
+
+
+def say(language: Language, key: str, /, **values: object) -> str:
+    """Look a text up and fill in its values.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such key.
+    """
+    return catalogue(language)[key].format(**values)
+
+
+def say_number(language: Language, key: str, count: int, /, **values: object) -> str:
+    """Look up the singular (`key.one`) or plural (`key.other`) of a text.
+
+    In French zero takes the singular, in English the plural.
+    """
+    one = count < 2 if language == "fr" else count == 1
+    return say(language, f"{key}.{'one' if one else 'other'}", count=count, **values)

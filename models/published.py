@@ -1,0 +1,120 @@
+"""The published snapshot, open for reading: the fitted model and its lists, by memory map."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matchmaker.errors import SnapshotError
+from matchmaker.intents import Intent
+from matchmaker.store.snapshots import current_folder, read_manifest
+from models.arrays import load_array
+from models.lists import RankedLists
+from models.partner_model import PartnerModel
+
+
+@dataclass(frozen=True)
+class Published:
+    """One open snapshot.
+
+    Parameters
+    ----------
+    name
+        Name of the snapshot.
+    manifest
+        What it says of itself.
+    model
+        The fitted model.
+    lists
+        Ranked lists of every company, per intent.
+    """
+
+    name: str
+    manifest: dict[str, Any]
+    model: PartnerModel
+    lists: dict[Intent, RankedLists]
+
+    @property
+    def fictional(self) -> bool:
+        """Whether it was made from fictional companies."""
+        return bool(self.manifest["fictional"])
+
+
+def open_published(folder: Path) -> Published:
+    """Open a snapshot.
+
+    Parameters
+    ----------
+    folder
+        The snapshot's own folder.
+
+    Raises
+    ------
+    SnapshotError
+        If it is damaged or of another format.
+    """
+    return Published(
+        name=folder.name,
+        manifest=read_manifest(folder),
+        model=PartnerModel.load(folder / "model"),
+        lists={intent: _open_lists(folder / "lists" / intent) for intent in Intent},
+    )
+
+
+def _open_lists(folder: Path) -> RankedLists:
+    return RankedLists(
+        partners=load_array(folder, "partners"),
+        roles=load_array(folder, "roles"),
+        scores=load_array(folder, "scores"),
+        bands=load_array(folder, "bands"),
+        ranks=load_array(folder, "ranks"),
+    )
+
+
+class SnapshotReader:
+    """Always the published snapshot: takes up a new one without closing the one in use.
+
+    A request keeps the `Published` that it began with; the old arrays go when the last request
+    that holds them is done.
+
+    Parameters
+    ----------
+    folder
+        Folder of all snapshots.
+    every_seconds
+        How often to look for a new one.
+    clock
+        Seconds that only grow, such as `time.monotonic`.
+    """
+
+    def __init__(self, folder: Path, every_seconds: float, clock: Callable[[], float]) -> None:
+        self._folder = folder
+        self._every = every_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._current: Published | None = None
+        self._looked_at = float("-inf")
+
+    def current(self) -> Published:
+        """Return the published snapshot, opened.
+
+        Raises
+        ------
+        SnapshotError
+            If none is published, or it cannot be opened and none was open before.
+        """
+        if self._current is not None and self._clock() - self._looked_at < self._every:
+            return self._current
+        with self._lock:
+            self._looked_at = self._clock()
+            folder = current_folder(self._folder)
+            if folder is None:
+                raise SnapshotError(
+                    f"{self._folder}: no snapshot is published yet. Run `matchmaker nightly`."
+                )
+            if self._current is None or self._current.name != folder.name:
+                self._current = open_published(folder)
+            return self._current

@@ -1,0 +1,216 @@
+"""From the store to what the model sees: one function per feature."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matchmaker.activities import (
+    LEVELS,
+    flow_matrix,
+    naf_2025_label,
+    naf_label,
+    naf_rev2_of_2025,
+    sector_of,
+    trade_positions,
+)
+from matchmaker.companies import Company, Diffusion, Profile, size_rank
+from matchmaker.eligibility import Standing, company_rule
+from matchmaker.relations import Relation
+from matchmaker.settings import EligibilitySettings
+from matchmaker.spelling import fold
+from matchmaker.store import Unit
+from matchmaker.territory import commune, department, is_known_commune, unit_vectors
+from models.inputs import UNKNOWN, CompanyRows, GroupRows
+
+TRAINING_NAF = ("85.59", "85.53", "85.42Z")
+"""Beginnings of the NAF codes of training bodies."""
+
+EXPORT_NAF = ("52.29",)
+"""Beginnings of the NAF codes of freight forwarders."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a night starts from.
+
+    Parameters
+    ----------
+    companies, groups
+        Input of the model.
+    kept_out
+        How many companies of the store each rule keeps out.
+    """
+
+    companies: CompanyRows
+    groups: GroupRows
+    kept_out: dict[str, int]
+
+
+def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
+    """Read companies, profiles and relations, and keep those that may take part.
+
+    A company that a rule keeps out leaves no trace in the model: neither its texts nor its
+    relations are used.
+    """
+    profiles = {row["siret"]: row for row in unit.profiles.frame().iter_rows(named=True)}
+    opted_out = unit.exclusions.opted_out()
+    kept: list[Company] = []
+    kept_out: Counter[str] = Counter()
+    for row in unit.companies.frame().iter_rows(named=True):
+        company = Company(**{**row, "diffusion": Diffusion(row["diffusion"])})
+        declared = profiles.get(company.siret)
+        standing = Standing(company.siret in opted_out, declared["consent"] if declared else None)
+        rule = company_rule(company, standing, rules)
+        if rule is None:
+            kept.append(company)
+        else:
+            kept_out[rule] += 1
+    rows = company_rows(kept, {siret: _profile_of(row) for siret, row in profiles.items()})
+    return Features(rows, group_rows(unit.relations.all(), rows.sirets), dict(kept_out))
+
+
+def _profile_of(row: Mapping[str, object]) -> Profile:
+    values = dict(row)
+    for name in ("certifications", "themes"):
+        values[name] = tuple(values[name] or ())  # type: ignore[arg-type]
+    return Profile(**values)  # type: ignore[arg-type]
+
+
+def company_rows(
+    companies: Iterable[Company],
+    profiles: Mapping[str, Profile],
+    departments: Sequence[str] | None = None,
+) -> CompanyRows:
+    """Turn companies and what they declare into the rows of the model.
+
+    Parameters
+    ----------
+    companies
+        Any order.
+    profiles
+        By SIRET; used only where consent was given.
+    departments
+        Departments by number; none means those of the companies. A company of another one gets
+        the number -1.
+    """
+    ordered = sorted(companies, key=lambda company: (company.department, company.siret))
+    if departments is None:
+        departments = sorted({company.department for company in ordered})
+    number = {code: place for place, code in enumerate(departments)}
+    declared = [_declared(company, profiles) for company in ordered]
+    trades = [trade_of(company) for company in ordered]
+    return CompanyRows(
+        sirets=np.array([company.siret for company in ordered], dtype="<U14"),
+        departments=tuple(departments),
+        department=np.array([number.get(c.department, UNKNOWN) for c in ordered], dtype=np.int16),
+        trade=trade_levels(trades),
+        sector=sectors(trades),
+        size=np.array([_size(company) for company in ordered], dtype=np.int8),
+        created=np.array([c.created.year if c.created else 0 for c in ordered], dtype=np.int16),
+        position=positions(ordered),
+        activity=[profile.activity for profile in declared],
+        offers=[profile.offers for profile in declared],
+        needs=[profile.needs for profile in declared],
+        trade_label=[trade_label(c, t) for c, t in zip(ordered, trades, strict=True)],
+        themes=[tuple(sorted({fold(theme) for theme in p.themes})) for p in declared],
+        training_body=np.array(
+            [is_training_body(t, p) for t, p in zip(trades, declared, strict=True)], dtype=bool
+        ),
+        exports=np.array(
+            [deals_abroad(t, p) for t, p in zip(trades, declared, strict=True)], dtype=bool
+        ),
+    )
+
+
+def _declared(company: Company, profiles: Mapping[str, Profile]) -> Profile:
+    profile = profiles.get(company.siret)
+    if profile is None or not profile.consent:
+        return Profile(company.siret, consent=False)
+    return profile
+
+
+def _size(company: Company) -> int:
+    rank = size_rank(company.size_band)
+    return UNKNOWN if rank is None else rank
+
+
+def trade_of(company: Company) -> str | None:
+    """NAF rev. 2 sub-class, by way of NAF 2025 where only that is known."""
+    if company.naf is not None:
+        return company.naf
+    return naf_rev2_of_2025(company.naf2025) if company.naf2025 else None
+
+
+def trade_levels(trades: Sequence[str | None]) -> npt.NDArray[np.int16]:
+    """Positions of each trade at the five levels, section first; shape (n, 5)."""
+    unknown = (UNKNOWN,) * len(LEVELS)
+    levels = [trade_positions()[trade] if trade else unknown for trade in trades]
+    return np.array(levels, dtype=np.int16).reshape(-1, len(LEVELS))
+
+
+def sectors(trades: Sequence[str | None]) -> npt.NDArray[np.int8]:
+    """Position of the input-output sector of each trade; shape (n,)."""
+    place = {sector: number for number, sector in enumerate(flow_matrix().sectors)}
+    found = {trade: place.get(sector_of(trade) or "", UNKNOWN) for trade in set(trades)}
+    return np.array([found[trade] for trade in trades], dtype=np.int8)
+
+
+def trade_label(company: Company, trade: str | None) -> str:
+    """Official label of the trade, in French."""
+    if trade is not None:
+        return naf_label(trade)
+    return naf_2025_label(company.naf2025) if company.naf2025 else ""
+
+
+def positions(companies: Sequence[Company]) -> npt.NDArray[np.float64]:
+    """Place each establishment by its own coordinates, its commune's, or its department's."""
+    vectors = np.zeros((len(companies), 3))
+    places = [_place(company) for company in companies]
+    known = [row for row, place in enumerate(places) if place is not None]
+    if known:
+        latitudes, longitudes = zip(*(places[row] for row in known), strict=True)
+        vectors[known] = unit_vectors(np.array(latitudes), np.array(longitudes))
+    return vectors
+
+
+def _place(company: Company) -> tuple[float, float] | None:
+    if company.latitude is not None and company.longitude is not None:
+        return company.latitude, company.longitude
+    if is_known_commune(company.commune):
+        own = commune(company.commune)
+        return own.latitude, own.longitude
+    centre = department(company.department)
+    if centre.latitude is None or centre.longitude is None:
+        return None
+    return centre.latitude, centre.longitude
+
+
+def is_training_body(trade: str | None, profile: Profile) -> bool:
+    """Whether a company trains others, by its trade or its certification."""
+    certified = any("qualiopi" in fold(text) for text in profile.certifications)
+    return certified or (trade is not None and trade.startswith(TRAINING_NAF))
+
+
+def deals_abroad(trade: str | None, profile: Profile) -> bool:
+    """Whether a company exports or wants to, by its theme, its words or its trade."""
+    words = fold(" ".join((profile.activity, profile.offers, profile.needs, *profile.themes)))
+    return "export" in words or (trade is not None and trade.startswith(EXPORT_NAF))
+
+
+def group_rows(relations: Iterable[Relation], sirets: npt.NDArray[np.str_]) -> GroupRows:
+    """Turn relations into groups of row numbers; members that are not rows are left out."""
+    row = {str(siret): number for number, siret in enumerate(sirets)}
+    groups = GroupRows()
+    for relation in relations:
+        members = [row[siret] for siret in relation.members if siret in row]
+        if len(members) >= 2:
+            groups.members.append(np.array(members, dtype=np.int64))
+            groups.kinds.append(relation.kind)
+            groups.labels.append(relation.label)
+            groups.years.append(relation.date.year if relation.date else 0)
+    return groups

@@ -1,0 +1,16 @@
+"""Fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the open data beside the project; the test is skipped where there is none."""
+    beside = Path(__file__).parents[1].parent / "shared" / "data"
+    folder = Path(os.environ.get("MATCHMAKER_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip("the open data is not here: put it in ../shared/data or set MATCHMAKER_DATA")
+    return folder

@@ -1,0 +1,558 @@
+"""A Sirene stock enters whole or not at all, and a newer one replaces it."""
+
+import csv
+import gzip
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import polars as pl
+import pytest
+
+from matchmaker.companies import Company, Diffusion
+from matchmaker.errors import InputFileError, MatchmakerError
+from matchmaker.settings import ImportSettings
+from pipelines.sources.sirene import import_sirene
+
+TERRITORY = ("77", "91")
+DAY = date(2026, 1, 31)
+
+
+@pytest.fixture
+def run(store, settings, at):
+    """Import with what most tests share."""
+
+    def run_import(establishments, legal_units, departments=TERRITORY, **options):
+        return import_sirene(
+            store,
+            establishments,
+            legal_units,
+            **{"departments": departments, "settings": settings, "at": at} | options,
+        )
+
+    return run_import
+
+
+@pytest.fixture
+def stored(store):
+    """Companies of the store, by SIRET."""
+
+    def read():
+        with store.reading() as unit:
+            return unit.companies.many(unit.companies.frame()["siret"].to_list())
+
+    return read
+
+
+@pytest.fixture
+def files(establishment, legal_unit, write_csv):
+    """Write a stock: rows of establishments, and a unit for each number."""
+
+    def write(rows, units=None, name="stock.csv"):
+        numbers = range(1, len(rows) + 1)
+        units = [legal_unit(number) for number in numbers] if units is None else units
+        return write_csv(name, rows), write_csv(f"units of {name}", units)
+
+    return write
+
+
+def reject_rows(report):
+    with open(report.rejects_path, encoding="utf-8", newline="") as file:
+        return [tuple(row.values()) for row in csv.DictReader(file)]
+
+
+def test_a_row_becomes_a_company(run, stored, files, establishment, make_siret):
+    report = run(*files([establishment(1)]))
+    assert (report.read, report.kept, report.rejected, report.left_out) == (1, 1, 0, {})
+    siret = make_siret(1)
+    assert stored() == {
+        siret: Company(
+            siret=siret,
+            name="FIRM 1",
+            department="77",
+            commune="77288",
+            commune_name="Melun",
+            postcode="77000",
+            naf="43.21A",
+            legal_category="5499",
+            size_band="11",
+            created=date(2004, 5, 17),
+            head_office=True,
+            employer=True,
+            source="sirene",
+            data_date=DAY,
+        )
+    }
+
+
+def test_every_row_is_kept_or_left_out_by_name_or_rejected(run, stored, files, establishment):
+    rows = [
+        establishment(1),
+        establishment(2, etatAdministratifEtablissement="F"),
+        establishment(3, statutDiffusionEtablissement="N"),
+        establishment(4, codeCommuneEtablissement="75056"),
+        establishment(5, codeCommuneEtablissement="2A004"),
+        establishment(6, codeCommuneEtablissement=""),
+        establishment(7, codeCommuneEtablissement="[ND]"),
+        establishment(8, siret="12345678901234"),
+        establishment(9, codeCommuneEtablissement="97105"),
+        establishment(10, codeCommuneEtablissement="99132"),
+    ]
+    report = run(*files(rows))
+    assert report.read == 10
+    assert report.kept == len(stored()) == 1
+    assert report.left_out == {
+        "closed": 1,
+        "not diffusible": 1,
+        "abroad, or without a commune": 2,
+        "outside the departments": 4,
+    }
+    assert report.by_reason == {"SIRET fails its check digits": 1}
+    assert report.read == report.kept + sum(report.left_out.values()) + report.rejected
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "value", "reason"),
+    [
+        ({"siret": ""}, "siret", "", "SIRET is empty"),
+        ({"siret": "1234"}, "siret", "1234", "SIRET has 4 digits"),
+        ({"nic": "99999"}, "siret", None, "SIRET is not made of the SIREN and the NIC"),
+        ({"etatAdministratifEtablissement": "C"}, "etatAdministratifEtablissement", "C", "state"),
+        ({"etatAdministratifEtablissement": ""}, "etatAdministratifEtablissement", "", "state"),
+        ({"statutDiffusionEtablissement": "Z"}, "statutDiffusionEtablissement", "Z", "diffusion"),
+        ({"statutDiffusionEtablissement": ""}, "statutDiffusionEtablissement", "", "diffusion"),
+        ({"trancheEffectifsEtablissement": "77"}, "trancheEffectifsEtablissement", "77", "band"),
+        ({"dateCreationEtablissement": "17/05/2004"}, "dateCreationEtablissement", None, "date"),
+        ({"dateCreationEtablissement": "2004-02-30"}, "dateCreationEtablissement", None, "date"),
+        ({"codeCommuneEtablissement": "7728"}, "codeCommuneEtablissement", "7728", "malformed"),
+        ({"codeCommuneEtablissement": "=7+1"}, "codeCommuneEtablissement", "'=7+1", "malformed"),
+        ({"codeCommuneEtablissement": "77999"}, "codeCommuneEtablissement", "77999", "not known"),
+        (
+            {"activitePrincipaleEtablissement": "43.21X"},
+            "activitePrincipaleEtablissement",
+            None,
+            "NAF",
+        ),
+        ({"etablissementSiege": "oui"}, "etablissementSiege", "oui", "neither true nor false"),
+        (
+            {"caractereEmployeurEtablissement": "X"},
+            "caractereEmployeurEtablissement",
+            "X",
+            "neither O",
+        ),
+    ],
+)
+def test_a_wrong_value_rejects_its_row_alone(
+    changes, column, value, reason, run, stored, files, establishment
+):
+    report = run(*files([establishment(1), establishment(2, **changes), establishment(3)]))
+    assert report.kept == len(stored()) == 2
+    ((line, named, shown, said),) = reject_rows(report)
+    assert (line, named) == ("3", column)
+    assert value is None or shown == value
+    assert reason in said
+
+
+def test_a_ragged_row_is_rejected_with_its_line(run, files, establishment):
+    stock, units = files([establishment(1), establishment(2)])
+    lines = stock.read_text().splitlines()
+    lines.insert(2, "too,short")
+    stock.write_text("\n".join(lines))
+    report = run(stock, units)
+    assert (report.read, report.kept) == (3, 2)
+    assert reject_rows(report) == [
+        ("3", "", "too,short", "row does not have as many fields as the header")
+    ]
+
+
+def test_the_second_row_with_a_siret_is_rejected(run, stored, files, establishment, make_siret):
+    rows = [
+        establishment(1, enseigne1Etablissement="FIRST"),
+        establishment(1, enseigne1Etablissement="SECOND"),
+    ]
+    report = run(
+        *files(
+            rows,
+            units=[
+                {"siren": "", "denominationUniteLegale": "", "categorieJuridiqueUniteLegale": ""}
+            ],
+        )
+    )
+    assert report.by_reason == {"SIRET is there twice; the first row counts": 1}
+    assert reject_rows(report)[0][:3] == ("3", "siret", make_siret(1))
+    assert stored()[make_siret(1)].name == "FIRST"
+
+
+@pytest.mark.parametrize(
+    ("unit", "row", "name", "sole_trader"),
+    [
+        ({}, {"enseigne1Etablissement": "BRAND"}, "FIRM 1", False),
+        (
+            {"denominationUniteLegale": "", "denominationUsuelle1UniteLegale": "USUAL"},
+            {},
+            "USUAL",
+            False,
+        ),
+        ({"denominationUniteLegale": ""}, {"enseigne2Etablissement": "BRAND"}, "BRAND", False),
+        (
+            {"denominationUniteLegale": "[ND]"},
+            {"enseigne1Etablissement": "[ND]", "denominationUsuelleEtablissement": " THE  SHOP "},
+            "THE SHOP",
+            False,
+        ),
+        ({"denominationUniteLegale": ""}, {}, None, False),
+        (
+            {"categorieJuridiqueUniteLegale": "1000", "denominationUniteLegale": "JEANNE DURAND"},
+            {},
+            None,
+            True,
+        ),
+        (
+            {
+                "categorieJuridiqueUniteLegale": "",
+                "denominationUniteLegale": "",
+                "nomUniteLegale": "DURAND",
+                "prenom1UniteLegale": "JEANNE",
+            },
+            {
+                "enseigne1Etablissement": "MME DURAND Jeanne",
+                "denominationUsuelleEtablissement": "AU PAIN CHAUD",
+            },
+            "AU PAIN CHAUD",
+            True,
+        ),
+    ],
+)
+def test_the_name_is_that_of_the_unit_then_brand_then_usual_name_never_a_person(
+    unit, row, name, sole_trader, run, stored, files, establishment, legal_unit, make_siret
+):
+    run(*files([establishment(1, **row)], units=[legal_unit(1, **unit)]))
+    company = stored()[make_siret(1)]
+    assert (company.name, company.sole_trader) == (name, sole_trader)
+
+
+def test_without_its_legal_unit_a_company_has_its_brand(
+    run, stored, files, establishment, legal_unit, make_siret
+):
+    row = establishment(1, enseigne1Etablissement="BRAND")
+    report = run(*files([row], units=[legal_unit(2)]))
+    company = stored()[make_siret(1)]
+    assert (company.name, company.legal_category) == ("BRAND", None)
+    assert report.notes == {"legal unit not in its file": 1}
+
+
+@pytest.mark.parametrize(("own", "of_unit"), [("P", "O"), ("O", "P"), ("P", "P")])
+def test_partial_diffusion_shows_a_legal_person_and_no_address(
+    own, of_unit, run, stored, files, establishment, legal_unit, make_siret
+):
+    place = {
+        "coordonneeLambertAbscisseEtablissement": "670000",
+        "coordonneeLambertOrdonneeEtablissement": "6829000",
+    }
+    rows = [
+        establishment(number, enseigne1Etablissement="BRAND", statutDiffusionEtablissement=own)
+        | place
+        for number in (1, 2)
+    ]
+    units = [
+        legal_unit(1, statutDiffusionUniteLegale=of_unit),
+        legal_unit(2, statutDiffusionUniteLegale=of_unit, categorieJuridiqueUniteLegale="1000"),
+    ]
+    run(*files(rows, units))
+    legal_person, sole_trader = (stored()[make_siret(number)] for number in (1, 2))
+    assert (legal_person.name, sole_trader.name) == ("FIRM 1", None)
+    for company in (legal_person, sole_trader):
+        assert company.diffusion is Diffusion.PARTIAL
+        assert (company.postcode, company.latitude, company.longitude) == (None, None, None)
+
+
+def test_a_unit_that_is_not_diffusible_takes_its_establishments_out(
+    run, stored, files, establishment, legal_unit
+):
+    run(*files([establishment(1)], name="first.csv"))
+    units = [legal_unit(1, statutDiffusionUniteLegale="N")]
+    report = run(*files([establishment(1)], units))
+    assert (report.kept, report.left_out) == (0, {"not diffusible": 1})
+    assert [company.active for company in stored().values()] == [False]
+
+
+def test_present_columns_are_read(run, stored, files, establishment, make_siret):
+    row = establishment(1) | {
+        "coordonneeLambertAbscisseEtablissement": "674000.5",
+        "coordonneeLambertOrdonneeEtablissement": "6826000.5",
+        "activitePrincipaleNAF25Etablissement": "43.21G",
+        "fictif": "true",
+    }
+    run(*files([row]))
+    company = stored()[make_siret(1)]
+    assert company.latitude == pytest.approx(48.53, abs=0.05)
+    assert company.longitude == pytest.approx(2.65, abs=0.05)
+    assert company.naf2025 == "43.21G"
+    assert company.fictional is True
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "reason"),
+    [
+        ("here", "6826000", "coordinate is not a number"),
+        ("674000", "", "coordinate is not a number"),
+        ("0", "0", "coordinates are outside France"),
+        ("6826000", "674000", "coordinates are outside France"),
+        ("1e300", "1e300", "coordinates are outside France"),
+    ],
+)
+def test_coordinates_that_cannot_be_right_reject_the_row(x, y, reason, run, files, establishment):
+    row = establishment(1) | {
+        "coordonneeLambertAbscisseEtablissement": x,
+        "coordonneeLambertOrdonneeEtablissement": y,
+    }
+    report = run(*files([row]))
+    assert report.by_reason == {reason: 1}
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_the_geolocation_file_wins_over_the_stock(
+    separator, run, stored, files, establishment, write_csv, make_siret
+):
+    place = {
+        "coordonneeLambertAbscisseEtablissement": "674000",
+        "coordonneeLambertOrdonneeEtablissement": "6826000",
+    }
+    rows = [establishment(number) | place for number in (1, 2, 3, 4)]
+    degrees = {
+        "siret": make_siret(1),
+        "x": "",
+        "y": "",
+        "epsg": "",
+        "x_longitude": "2.4",
+        "y_latitude": "48.6",
+    }
+    projected = degrees | {
+        "siret": make_siret(2),
+        "x": "652000",
+        "y": "6840000",
+        "epsg": "2154",
+        "x_longitude": "",
+        "y_latitude": "",
+    }
+    missing = degrees | {"siret": make_siret(3), "x_longitude": "", "y_latitude": ""}
+    swapped = degrees | {"siret": make_siret(4), "x_longitude": "48.6", "y_latitude": "2.4"}
+    elsewhere = degrees | {"siret": make_siret(5)}
+    geolocation = write_csv(
+        "places.csv", [degrees, projected, missing, swapped, elsewhere], separator
+    )
+    report = run(*files(rows), geolocation=geolocation)
+    found = stored()
+    assert (found[make_siret(1)].latitude, found[make_siret(1)].longitude) == (48.6, 2.4)
+    assert found[make_siret(2)].longitude == pytest.approx(2.35, abs=0.05)
+    assert found[make_siret(3)].longitude == pytest.approx(2.65, abs=0.05)
+    assert report.by_reason == {"geolocation: coordinates are outside France": 1}
+    assert found[make_siret(4)].longitude == pytest.approx(2.65, abs=0.05)
+
+
+def test_a_former_commune_becomes_the_present_one(run, stored, files, establishment, make_siret):
+    report = run(*files([establishment(1, codeCommuneEtablissement="91182")]))
+    company = stored()[make_siret(1)]
+    assert (company.commune, company.commune_name) == ("91228", "Évry-Courcouronnes")
+    assert report.notes == {"commune codes of former communes": 1}
+
+
+def test_elsewhere_the_commune_keeps_its_label(run, stored, files, establishment, make_siret):
+    row = establishment(1, codeCommuneEtablissement="2A004", libelleCommuneEtablissement="AJACCIO")
+    run(*files([row]), departments=None)
+    company = stored()[make_siret(1)]
+    assert (company.department, company.commune_name) == ("2A", "AJACCIO")
+
+
+@pytest.mark.parametrize(
+    ("changes", "naf", "naf2025", "note"),
+    [
+        (
+            {"nomenclatureActivitePrincipaleEtablissement": "NAP"},
+            None,
+            None,
+            "activity in another nomenclature than NAFRev2",
+        ),
+        ({"activitePrincipaleEtablissement": "00.00Z"}, None, None, "activity not coded yet"),
+        ({"activitePrincipaleEtablissement": ""}, None, None, None),
+        (
+            {"activitePrincipaleNAF25Etablissement": "99.99Q"},
+            "43.21A",
+            None,
+            "NAF 2025 code not known",
+        ),
+        (
+            {
+                "nomenclatureActivitePrincipaleEtablissement": "NAF2025",
+                "activitePrincipaleEtablissement": "01.11Y",
+            },
+            "01.11Z",
+            "01.11Y",
+            None,
+        ),
+    ],
+)
+def test_an_activity_in_another_nomenclature_costs_no_row(
+    changes, naf, naf2025, note, run, stored, files, establishment, make_siret
+):
+    report = run(*files([establishment(1) | changes]))
+    company = stored()[make_siret(1)]
+    assert (company.naf, company.naf2025) == (naf, naf2025)
+    assert list(report.notes) == ([note] if note else [])
+
+
+def test_a_day_of_creation_that_insee_does_not_know_is_none(
+    run, stored, files, establishment, make_siret
+):
+    run(*files([establishment(1, dateCreationEtablissement="1900-01-01")]))
+    assert stored()[make_siret(1)].created is None
+
+
+def test_importing_the_same_files_again_changes_nothing(run, stored, files, establishment):
+    stock = files([establishment(number) for number in range(1, 6)])
+    first = run(*stock)
+    before = stored()
+    second = run(*stock)
+    assert stored() == before
+    assert replace(second, seconds=0) == replace(first, seconds=0)
+
+
+def test_a_newer_stock_closes_what_closed_and_what_is_gone(
+    run, stored, files, establishment, make_siret
+):
+    run(*files([establishment(number) for number in (1, 2, 3)], name="january.csv"))
+    later = {"dateDernierTraitementEtablissement": "2026-02-28T10:00:00"}
+    rows = [
+        establishment(1, **later),
+        establishment(2, **later, etatAdministratifEtablissement="F"),
+    ]
+    report = run(*files(rows, name="february.csv"))
+    assert {siret: company.active for siret, company in stored().items()} == {
+        make_siret(1): True,
+        make_siret(2): False,
+        make_siret(3): False,
+    }
+    assert report.notes == {
+        "companies of the store closed: closed in the stock": 1,
+        "companies of the store closed: no longer in the stock": 1,
+    }
+
+
+def test_a_stock_of_one_department_closes_nothing_in_the_other(
+    run, stored, files, establishment, make_siret
+):
+    run(*files([establishment(1), establishment(2, codeCommuneEtablissement="91228")]))
+    rows = [establishment(3, dateDernierTraitementEtablissement="2026-02-28T10:00:00")]
+    run(*files(rows, name="february.csv"), departments=("77",))
+    assert {siret: company.active for siret, company in stored().items()} == {
+        make_siret(1): False,
+        make_siret(2): True,
+        make_siret(3): True,
+    }
+
+
+def test_an_older_stock_is_refused_unless_its_day_is_given(run, stored, files, establishment):
+    run(*files([establishment(1)], name="january.csv"))
+    before = stored()
+    old = files([establishment(2, dateDernierTraitementEtablissement="2025-12-31T10:00:00")])
+    with pytest.raises(InputFileError, match="older than that of 2026-01-31") as raised:
+        run(*old)
+    assert "--data-date 2026-01-31" in raised.value.cure
+    assert stored() == before
+    run(*old, data_date=DAY)
+    assert len(stored()) == 2
+
+
+def test_a_stock_without_a_day_asks_for_one(run, files, establishment):
+    stock = files([establishment(1, dateDernierTraitementEtablissement="")])
+    with pytest.raises(InputFileError, match="--data-date"):
+        run(*stock)
+    assert run(*stock, data_date=DAY).kept == 1
+
+
+def test_closed_establishments_are_kept_where_the_setting_says_so(
+    run, stored, files, establishment, settings, make_siret
+):
+    keeping = settings.model_copy(update={"imports": ImportSettings(keep_closed=True)})
+    report = run(*files([establishment(1, etatAdministratifEtablissement="F")]), settings=keeping)
+    assert (report.kept, report.left_out) == (1, {})
+    assert stored()[make_siret(1)].active is False
+
+
+def test_the_import_is_logged_with_the_digest_of_its_file(run, store, files, establishment, at):
+    run(*files([establishment(1)]))
+    with store.reading() as unit:
+        record = unit.imports.latest("sirene")
+    assert (record.read, record.kept, record.rejected) == (1, 1, 0)
+    assert (record.data_date, record.at, len(record.digest)) == (DAY, at, 64)
+
+
+def test_parquet_with_its_own_types_gives_the_same_companies(
+    run, stored, files, establishment, tmp_path
+):
+    stock, units = files([establishment(number) for number in (1, 2)])
+    run(stock, units)
+    before = stored()
+    parquet, parquet_units = tmp_path / "stock.parquet", tmp_path / "units.parquet"
+    pl.read_csv(stock, infer_schema=False).with_columns(
+        pl.col("dateCreationEtablissement").str.to_date(),
+        pl.col("dateDernierTraitementEtablissement").str.to_datetime(),
+        pl.col("etablissementSiege") == "true",
+    ).write_parquet(parquet)
+    pl.read_csv(units, infer_schema=False).write_parquet(parquet_units)
+    run(parquet, parquet_units)
+    assert stored() == before
+
+
+def test_a_department_outside_the_territory_is_refused(run, files, establishment):
+    with pytest.raises(MatchmakerError, match=r"department 75 .*\(77, 91\).*--departments all"):
+        run(*files([establishment(1)]), departments=("77", "75"))
+
+
+def broken_gzip(path):
+    path.write_bytes(gzip.compress(path.read_bytes())[:-9])
+
+
+def without_a_column(path):
+    path.write_text(path.read_text().replace("siren,", "sirene,", 1))
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def latin_1(path):
+    path.write_bytes(path.read_text().encode() + "ÉVRY\n".encode("latin-1"))
+
+
+def with_a_long_line(path):
+    path.write_text(path.read_text() + "x" * 2_000_000)
+
+
+@pytest.mark.parametrize("side", ["establishments", "legal_units", "geolocation"])
+@pytest.mark.parametrize(
+    "damage", [broken_gzip, without_a_column, emptied, latin_1, with_a_long_line]
+)
+def test_a_fault_in_any_file_leaves_the_store_as_it_was(
+    side, damage, run, store, stored, files, establishment, write_csv, make_siret
+):
+    run(*files([establishment(1)], name="january.csv"))
+    before = stored()
+    rows = [establishment(2, dateDernierTraitementEtablissement="2026-02-28T10:00:00")]
+    establishments, legal_units = files(rows, name="february.csv")
+    place = {"siret": make_siret(2), "x_longitude": "2.4", "y_latitude": "48.6"}
+    geolocation = write_csv("places.csv", [place])
+    damaged = {
+        "establishments": establishments,
+        "legal_units": legal_units,
+        "geolocation": geolocation,
+    }[side]
+    if side == "geolocation" and damage is without_a_column:
+        damage = partial(lambda path: path.write_text(path.read_text().replace("siret", "nic")))
+    damage(damaged)
+    with pytest.raises(InputFileError) as raised:
+        run(establishments, legal_units, geolocation=geolocation)
+    assert raised.value.path == str(damaged)
+    assert stored() == before
+    with store.reading() as unit:
+        assert len(unit.imports.all()) == 1
