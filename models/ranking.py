@@ -13,7 +13,7 @@ from matchmaker.intents import FLOW, OPPOSITE, ROLES, Intent, Role
 from matchmaker.settings import EligibilitySettings
 from models.channels.contract import Channel, Territory, is_of_territory, sampled
 from models.channels.place import distance_km
-from models.fusion import PRIOR, bands_of, contributions, ranks_of
+from models.fusion import PRIOR, TELLING, bands_of, contributions, ranks_of
 from models.inputs import UNKNOWN, Floats, Rows
 from models.lists import (
     ALL_ROLES,
@@ -109,10 +109,12 @@ class Ranker:
         log = Vetoes(rows[places], partners[places, columns], vetoed[places, columns])
         partners = np.where(vetoed >= 0, UNKNOWN, partners)
         ranks = np.zeros((*partners.shape, len(self.channels)), dtype=np.uint16)
+        telling = np.zeros(ranks.shape, dtype=bool)
         for place, channel in enumerate(self.channels):
             if PRIOR[role].get(channel.name):
-                scores = channel.score(seekers, rows, partners, FLOW[role])
-                ranks[:, :, place] = ranks_of(np.where(partners < 0, np.float32(0), scores))
+                seen = channel.score(seekers, rows, partners, FLOW[role])
+                ranks[:, :, place] = ranks_of(np.where(partners < 0, np.float32(0), seen))
+                telling[:, :, place] = seen >= TELLING.get(channel.name, np.inf)
         names = [channel.name for channel in self.channels]
         fused = contributions(ranks, role, names).sum(axis=-1)
         order = self._best_first(seekers, rows, partners, fused)[:, :length]
@@ -121,13 +123,15 @@ class Ranker:
         # A partner in whom no channel sees anything is no suggestion.
         scores = np.where(chosen < 0, np.float32(0), taken(fused, order, 1))
         chosen = np.where(scores > 0, chosen, UNKNOWN)
-        ranks = np.take_along_axis(ranks, order[:, :, None], axis=1)
-        ranks[chosen < 0] = 0
+        ranks, telling = (
+            np.take_along_axis(a, order[:, :, None], axis=1) for a in (ranks, telling)
+        )
+        ranks[chosen < 0], telling[chosen < 0] = 0, False
         return RankedLists(
             partners=chosen.astype(np.int32),
             roles=np.where(chosen < 0, NO_ROLE, ALL_ROLES.index(role)).astype(np.int8),
             scores=scores,
-            bands=bands_of(ranks, role, self.channels),
+            bands=bands_of(telling, self.channels),
             ranks=ranks,
         ), log
 

@@ -18,6 +18,12 @@ from models.inputs import Floats, SparseRows, empty_rows
 
 _WORD = re.compile(r"[a-z0-9]+")
 
+# "nous voudrions", "nous ne travaillons": who speaks, not of what.
+_WE_DO = re.compile(r"\bnous( \w{1,3})? \w+ons\b")
+
+# A count or a year; a number of another length may name a standard (ISO 9001 is kept).
+_MERE_NUMBER = re.compile(r"\d{1,3}|(19|20)\d\d|\d{5,}")
+
 # Function words, and words that every company writes of itself: they say nothing about the pair.
 STOP_WORDS = frozenset((files("models") / "stop_words_fr.txt").read_text(encoding="utf-8").split())
 
@@ -32,8 +38,8 @@ def words_of(text: str) -> list[str]:
     """
     return [
         _singular(word)
-        for word in _WORD.findall(fold(text))
-        if len(word) > 1 and word not in STOP_WORDS
+        for word in _WORD.findall(_WE_DO.sub(" ", fold(text)))
+        if len(word) > 1 and word not in STOP_WORDS and not _MERE_NUMBER.fullmatch(word)
     ]
 
 
