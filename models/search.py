@@ -18,6 +18,9 @@ LISTS_PER_ROOT = 4
 """Inverted lists per square root of the number of targets (the usual rule of IVF indexes)."""
 PROBES = 16
 
+SMALL = 1_000_000
+"""Pairs up to which one matrix product in numpy is quicker than starting the threads of faiss."""
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -93,6 +96,8 @@ def _takes_part(vectors: Floats, measure: Measure) -> Flags:
 
 def _search(queries: Floats, targets: Floats, k: int, method: Method, measure: Measure) -> Rows:
     metric = faiss.METRIC_INNER_PRODUCT if measure == "product" else faiss.METRIC_L2
+    if len(queries) * len(targets) <= SMALL:
+        return _search_small(queries, targets, k, measure)
     queries = np.ascontiguousarray(queries, dtype=np.float32)
     targets = np.ascontiguousarray(targets, dtype=np.float32)
     lists = int(LISTS_PER_ROOT * len(targets) ** 0.5)
@@ -106,6 +111,16 @@ def _search(queries: Floats, targets: Floats, k: int, method: Method, measure: M
     faiss.extract_index_ivf(index).nprobe = PROBES
     _, places = index.search(queries, k)
     return np.asarray(places, dtype=np.int64)
+
+
+def _search_small(queries: Floats, targets: Floats, k: int, measure: Measure) -> Rows:
+    closeness = queries @ targets.T
+    if measure == "distance":
+        closeness = 2 * closeness - (targets**2).sum(axis=1)
+    best = np.argpartition(-closeness, k - 1, axis=1)[:, :k]
+    order = np.argsort(-np.take_along_axis(closeness, best, axis=1), axis=1, kind="stable")
+    places: Rows = np.take_along_axis(best, order, axis=1)
+    return places
 
 
 def nearest_sparse(

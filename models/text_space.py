@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -36,11 +37,17 @@ def words_of(text: str) -> list[str]:
     >>> words_of("L'usinage de pièces d'aéronautique")
     ['usinage', 'piece', 'aeronautique']
     """
-    return [
+    return list(_words_of(text))
+
+
+# Each text is cut up four times while a space is fitted; remembering some saves most of it.
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(
         _singular(word)
         for word in _WORD.findall(_WE_DO.sub(" ", fold(text)))
         if len(word) > 1 and word not in STOP_WORDS and not _MERE_NUMBER.fullmatch(word)
-    ]
+    )
 
 
 def _singular(word: str) -> str:
