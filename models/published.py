@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchmaker.errors import SnapshotError
 from matchmaker.intents import Intent
-from matchmaker.store.snapshots import current_folder, read_manifest
+from matchmaker.store.snapshots import read_manifest, require_current
 from models.arrays import load_array
 from models.lists import RankedLists
 from models.partner_model import PartnerModel
@@ -110,11 +109,7 @@ class SnapshotReader:
             return self._current
         with self._lock:
             self._looked_at = self._clock()
-            folder = current_folder(self._folder)
-            if folder is None:
-                raise SnapshotError(
-                    f"{self._folder}: no snapshot is published yet. Run `matchmaker nightly`."
-                )
+            folder = require_current(self._folder)
             if self._current is None or self._current.name != folder.name:
                 self._current = open_published(folder)
             return self._current

@@ -18,8 +18,8 @@ LISTS_PER_ROOT = 4
 """Inverted lists per square root of the number of targets (the usual rule of IVF indexes)."""
 PROBES = 16
 
-SMALL = 1_000_000
-"""Pairs up to which one matrix product in numpy is quicker than starting the threads of faiss."""
+SMALL = 4_000_000
+"""Pairs up to which one matrix product in numpy is quicker than many small searches."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,40 @@ def nearest(
     """
     found = np.full((len(queries), k), UNKNOWN, dtype=np.int64)
     spoken = np.flatnonzero(_takes_part(queries, measure))
-    speaking = _takes_part(targets, measure)
+    rows = pool.rows[_takes_part(targets[pool.rows], measure)]
+    if len(spoken) * len(rows) <= SMALL:
+        outside = query_department[spoken][:, None] != pool.department[rows]
+        found[spoken] = _nearest_of_few(queries[spoken], targets[rows], rows, outside, k, measure)
+        return found
     for department in np.unique(query_department[spoken]):
         asked = spoken[query_department[spoken] == department]
-        rows = pool.outside(int(department))
-        rows = rows[speaking[rows]]
-        if len(rows) == 0:
+        others = Pool(rows, pool.department).outside(int(department))
+        if len(others) == 0:
             continue
-        wanted = min(k, len(rows))
-        places = _search(queries[asked], targets[rows], wanted, method, measure)
-        found[asked, :wanted] = np.where(places >= 0, rows[places], UNKNOWN)
+        wanted = min(k, len(others))
+        places = _search(queries[asked], targets[others], wanted, method, measure)
+        found[asked, :wanted] = np.where(places >= 0, others[places], UNKNOWN)
+    return found
+
+
+def _nearest_of_few(
+    queries: Floats, targets: Floats, rows: Rows, outside: Flags, k: int, measure: Measure
+) -> Rows:
+    """Search all departments in one product; shape (n_queries, k), padded with -1."""
+    closeness = queries @ targets.T
+    if measure == "distance":
+        closeness = 2 * closeness - (targets**2).sum(axis=1)
+    closeness[~outside] = -np.inf
+    wanted = min(k, len(rows))
+    found = np.full((len(queries), k), UNKNOWN, dtype=np.int64)
+    if wanted == 0:
+        return found
+    best = np.argpartition(-closeness, wanted - 1, axis=1)[:, :wanted]
+    values = np.take_along_axis(closeness, best, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    values = np.take_along_axis(values, order, axis=1)
+    places = np.take_along_axis(best, order, axis=1)
+    found[:, :wanted] = np.where(np.isneginf(values), UNKNOWN, rows[places])
     return found
 
 
@@ -96,8 +120,6 @@ def _takes_part(vectors: Floats, measure: Measure) -> Flags:
 
 def _search(queries: Floats, targets: Floats, k: int, method: Method, measure: Measure) -> Rows:
     metric = faiss.METRIC_INNER_PRODUCT if measure == "product" else faiss.METRIC_L2
-    if len(queries) * len(targets) <= SMALL:
-        return _search_small(queries, targets, k, measure)
     queries = np.ascontiguousarray(queries, dtype=np.float32)
     targets = np.ascontiguousarray(targets, dtype=np.float32)
     lists = int(LISTS_PER_ROOT * len(targets) ** 0.5)
@@ -111,16 +133,6 @@ def _search(queries: Floats, targets: Floats, k: int, method: Method, measure: M
     faiss.extract_index_ivf(index).nprobe = PROBES
     _, places = index.search(queries, k)
     return np.asarray(places, dtype=np.int64)
-
-
-def _search_small(queries: Floats, targets: Floats, k: int, measure: Measure) -> Rows:
-    closeness = queries @ targets.T
-    if measure == "distance":
-        closeness = 2 * closeness - (targets**2).sum(axis=1)
-    best = np.argpartition(-closeness, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(closeness, best, axis=1), axis=1, kind="stable")
-    places: Rows = np.take_along_axis(best, order, axis=1)
-    return places
 
 
 def nearest_sparse(

@@ -11,11 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from matchmaker.territory import EARTH_RADIUS_KM, unit_vectors
 from models.arrays import load_array, load_sparse, save_arrays
 from models.inputs import CompanyRows, Flags, Floats, SparseRows
 from models.text_space import TextSpace
 
 NOISE_DIMENSIONS = 8
+
+NOISE_KM = 0.05
+"""What chance may add to a distance: firms at one commune centre must not queue by number."""
+
+CENTRE_OF_FRANCE = unit_vectors(np.array([46.5]), np.array([2.5]))[0]
+"""Near enough to everywhere in France for float32 to tell metres apart."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,9 @@ class View:
     noise
         A pseudo-random vector per SIRET, shape (n, 8): it breaks ties between companies of equal
         score differently for each reader, so that no firm is first in every list by its number.
+    ground
+        Kilometres from the centre of France along three axes, with some metres of noise in eight
+        more, NaN where no place is known: distances in it are distances on the ground; (n, 11).
     siren, key
         Legal unit as an integer, and a 64-bit hash of the SIRET.
     """
@@ -47,6 +57,7 @@ class View:
     created: npt.NDArray[np.int16]
     position: Floats
     noise: Floats
+    ground: Floats
     siren: npt.NDArray[np.int64]
     key: npt.NDArray[np.uint64]
     training_body: Flags
@@ -96,6 +107,7 @@ def represent(companies: CompanyRows, space: TextSpace, theme_names: Sequence[st
     """
     labels = companies.trade_label
     keys = _keys_of(companies.sirets)
+    noise = _noise_of(keys)
     return View(
         department=companies.department,
         trade=companies.trade,
@@ -103,7 +115,8 @@ def represent(companies: CompanyRows, space: TextSpace, theme_names: Sequence[st
         size=companies.size,
         created=companies.created,
         position=companies.position.astype(np.float32),
-        noise=_noise_of(keys),
+        noise=noise,
+        ground=_ground_of(companies.position, noise),
         siren=np.array([int(siret[:9] or 0) for siret in companies.sirets], dtype=np.int64),
         key=keys,
         training_body=companies.training_body,
@@ -152,3 +165,10 @@ def _noise_of(keys: npt.NDArray[np.uint64]) -> Floats:
         keys = mixed(keys + np.uint64(column))
         columns.append((keys >> np.uint64(40)).astype(np.float32) / np.float32(2**23) - 1)
     return np.stack(columns, axis=1) if len(keys) else np.zeros((0, NOISE_DIMENSIONS), np.float32)
+
+
+def _ground_of(position: npt.NDArray[np.float64], noise: Floats) -> Floats:
+    kilometres = EARTH_RADIUS_KM * (position - CENTRE_OF_FRANCE)
+    kilometres[~position.any(axis=1)] = np.nan
+    ground: Floats = np.hstack([kilometres, NOISE_KM * noise]).astype(np.float32)
+    return ground

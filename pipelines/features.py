@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from matchmaker.relations import Relation
 from matchmaker.settings import EligibilitySettings
 from matchmaker.spelling import fold
 from matchmaker.store import Unit
-from matchmaker.territory import commune, department, is_known_commune, unit_vectors
+from matchmaker.territory import commune, departments, is_known_commune, unit_vectors
 from models.inputs import UNKNOWN, CompanyRows, GroupRows
 
 TRAINING_NAF = ("85.59", "85.53", "85.42Z")
@@ -84,7 +85,7 @@ def _profile_of(row: Mapping[str, object]) -> Profile:
 def company_rows(
     companies: Iterable[Company],
     profiles: Mapping[str, Profile],
-    departments: Sequence[str] | None = None,
+    department_codes: Sequence[str] | None = None,
 ) -> CompanyRows:
     """Turn companies and what they declare into the rows of the model.
 
@@ -94,19 +95,19 @@ def company_rows(
         Any order.
     profiles
         By SIRET; used only where consent was given.
-    departments
+    department_codes
         Departments by number; none means those of the companies. A company of another one gets
         the number -1.
     """
     ordered = sorted(companies, key=lambda company: (company.department, company.siret))
-    if departments is None:
-        departments = sorted({company.department for company in ordered})
-    number = {code: place for place, code in enumerate(departments)}
+    if department_codes is None:
+        department_codes = sorted({company.department for company in ordered})
+    number = {code: place for place, code in enumerate(department_codes)}
     declared = [_declared(company, profiles) for company in ordered]
     trades = [trade_of(company) for company in ordered]
     return CompanyRows(
         sirets=np.array([company.siret for company in ordered], dtype="<U14"),
-        departments=tuple(departments),
+        departments=tuple(department_codes),
         department=np.array([number.get(c.department, UNKNOWN) for c in ordered], dtype=np.int16),
         trade=trade_levels(trades),
         sector=sectors(trades),
@@ -184,10 +185,17 @@ def _place(company: Company) -> tuple[float, float] | None:
     if is_known_commune(company.commune):
         own = commune(company.commune)
         return own.latitude, own.longitude
-    centre = department(company.department)
-    if centre.latitude is None or centre.longitude is None:
-        return None
-    return centre.latitude, centre.longitude
+    return _centres().get(company.department)
+
+
+@cache
+def _centres() -> dict[str, tuple[float, float]]:
+    """Centres of the departments; the overseas collectivities (975 and on) have none here."""
+    return {
+        each.code: (each.latitude, each.longitude)
+        for each in departments()
+        if each.latitude is not None and each.longitude is not None
+    }
 
 
 def is_training_body(trade: str | None, profile: Profile) -> bool:

@@ -140,6 +140,20 @@ def current_folder(folder: Path) -> Path | None:
     return folder / name
 
 
+def require_current(folder: Path) -> Path:
+    """Folder of the published snapshot.
+
+    Raises
+    ------
+    SnapshotError
+        If none is published yet, or `CURRENT` names a folder that is gone.
+    """
+    current = current_folder(folder)
+    if current is None:
+        raise SnapshotError(f"{folder}: no snapshot is published yet. Run `matchmaker nightly`.")
+    return current
+
+
 def all_snapshots(folder: Path) -> list[Snapshot]:
     """List complete snapshots, newest first."""
     current = _current_name(folder)

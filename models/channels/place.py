@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
-from matchmaker.territory import EARTH_RADIUS_KM, chord_to_km
+from matchmaker.territory import chord_to_km
 from models.channels.contract import Family, Territory
 from models.inputs import Floats, Rows
 from models.search import Method, Pool, nearest
@@ -17,9 +17,6 @@ from models.view import View
 
 HALF_KM = 20.0
 """Distance at which the score has fallen to one half."""
-
-NOISE_KM = 0.05
-"""What chance may add to a distance: firms at one commune centre must not queue by number."""
 
 
 class Place:
@@ -69,16 +66,6 @@ def distance_km(seekers: View, rows: Rows, view: View, partners: Rows) -> Floats
 
 def nearest_places(seekers: View, rows: Rows, view: View, pool: Pool, k: int) -> Rows:
     """Nearest rows of the other departments; ties by chance."""
-    # Centred, because float32 resolves a kilometre only where coordinates are small.
-    known = view.position.any(axis=1)
-    centre = view.position[known].mean(axis=0) if known.any() else np.zeros(3, np.float32)
-    left = _kilometres(seekers, centre)[rows]
-    right = _kilometres(view, centre)
-    return nearest(left, seekers.department[rows], right, pool, k, measure="distance")
-
-
-def _kilometres(view: View, centre: Floats) -> Floats:
-    positions = EARTH_RADIUS_KM * (view.position - centre)
-    positions[~view.position.any(axis=1)] = np.nan
-    kilometres: Floats = np.hstack([positions, NOISE_KM * view.noise]).astype(np.float32)
-    return kilometres
+    return nearest(
+        seekers.ground[rows], seekers.department[rows], view.ground, pool, k, measure="distance"
+    )

@@ -1,0 +1,52 @@
+"""The command line: one file per group of commands, each thin."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from matchmaker.errors import MatchmakerError, RejectRateError
+from pipelines.cli.context import progress_console
+from pipelines.cli.demo import demo, demo_territory
+from pipelines.cli.imports import imports_app
+from pipelines.cli.publishing import nightly, rollback, snapshots
+from pipelines.cli.serving import serve
+from pipelines.cli.settings import settings_command
+from pipelines.cli.suggestions import suggest
+
+app = typer.Typer(
+    name="matchmaker",
+    help="Cross-department business partners for two chambers of commerce, with reasons.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(imports_app, name="import")
+app.command("nightly")(nightly)
+app.command("suggest")(suggest)
+app.command("snapshots")(snapshots)
+app.command("rollback")(rollback)
+app.command("serve")(serve)
+app.command("settings")(settings_command)
+app.command("demo-territory")(demo_territory)
+app.command("demo")(demo)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line on standard error.
+
+    Exit status: 0 done, 1 an import over its reject rate, 2 anything that could not be done.
+    """
+    try:
+        app()
+    except RejectRateError as error:
+        _print_error(error)
+        sys.exit(1)
+    except MatchmakerError as error:
+        _print_error(error)
+        sys.exit(2)
+
+
+def _print_error(error: MatchmakerError) -> None:
+    # No markup: a file name may hold brackets.
+    progress_console.print(str(error), style="red", highlight=False, soft_wrap=True, markup=False)

@@ -19,7 +19,7 @@ progress_console = Console(stderr=True)
 
 
 def current_settings() -> Settings:
-    """Settings from `MATCHMAKER_CONFIG` and the `MATCHMAKER_*` variables."""
+    """Read settings from `MATCHMAKER_CONFIG` and the `MATCHMAKER_*` variables."""
     return load_settings(os.environ)
 
 

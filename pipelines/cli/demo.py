@@ -1,0 +1,184 @@
+"""`matchmaker demo-territory` and `matchmaker demo`: the fictional territory, end to end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaker.errors import MatchmakerError
+from matchmaker.explain import display_name
+from matchmaker.intents import Intent
+from matchmaker.settings import Settings, load_settings
+from matchmaker.store import Store, open_store
+from matchmaker.store.snapshots import require_current
+from models.published import Published, open_published
+from models.serving import suggestions_for
+from pipelines.cli.context import console, now, print_json
+from pipelines.cli.imports import report_table
+from pipelines.cli.publishing import print_report, run_with_progress
+from pipelines.cli.serving import APPLICATION
+from pipelines.cli.suggestions import print_suggestions
+from pipelines.demo import DemoFiles, generate
+from pipelines.sources.awards import import_awards
+from pipelines.sources.sirene import import_sirene
+from pipelines.sources.spreadsheets import import_profiles, import_relations
+
+CompaniesOption = Annotated[int, typer.Option(help="Number of fictional establishments.")]
+SeedOption = Annotated[int, typer.Option(help="Seed; the same one writes the same files.")]
+
+SERVER_START_SECONDS = 30.0
+
+
+def demo_territory(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.")] = Path(
+        "var/demo-territory"
+    ),
+    companies: CompaniesOption = 2000,
+    seed: SeedOption = 7,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day that the files describe.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write the files of a fictional territory, in the official columns."""
+    files = _generated(folder, companies, seed, (today or now()))
+    if as_json:
+        print_json({name: str(path) for name, path in vars(files).items()})
+        return
+    console.print(f"Fictional territory of {companies} establishments:", highlight=False)
+    for name, path in vars(files).items():
+        console.print(f"  {name}: {path}", highlight=False)
+
+
+def _generated(folder: Path, companies: int, seed: int, at: datetime) -> DemoFiles:
+    try:
+        return generate(folder, companies=companies, seed=seed, today=at.date())
+    except ValueError as error:
+        raise MatchmakerError(f"demo territory: {error}") from error
+
+
+def demo(
+    home: Annotated[Path, typer.Option(help="Home of the demo.")] = Path("var/demo"),
+    companies: CompaniesOption = 2000,
+    seed: SeedOption = 7,
+    host: Annotated[str, typer.Option(help="Address of the page.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8077,
+    stay: Annotated[
+        bool | None,
+        typer.Option(help="Go on serving; by default where a person is at the keyboard."),
+    ] = None,
+) -> None:
+    """Show the main job at work: files, imports, night, suggestions, page. All fictional."""
+    environment = {**os.environ, "MATCHMAKER_HOME": str(home)}
+    environment.pop("MATCHMAKER_DATABASE_URL", None)
+    settings = load_settings(environment)
+    store = open_store(settings.store_url)
+    try:
+        _fill(store, settings, companies, seed)
+        console.rule("Night")
+        print_report(run_with_progress(store, settings))
+        published = open_published(require_current(settings.snapshots_folder))
+        siret = _shown_company(store, published)
+        _show(store, settings, published, siret)
+    finally:
+        store.close()
+    console.rule("Page")
+    _serve(environment, host, port, siret, sys.stdin.isatty() if stay is None else stay)
+
+
+def _fill(store: Store, settings: Settings, companies: int, seed: int) -> None:
+    """Write the fictional files and take them in through the same imports as real ones."""
+    at = now()
+    console.rule("Fictional territory")
+    files = _generated(settings.home / "files", companies, seed, at)
+    reports = [
+        import_sirene(
+            store,
+            files.establishments,
+            files.legal_units,
+            departments=settings.territory.departments,
+            settings=settings,
+            at=at,
+        ),
+        import_profiles(store, files.profiles, settings=settings, at=at),
+        import_relations(store, files.relations, settings=settings, at=at),
+        import_relations(store, files.suppliers, settings=settings, at=at),
+        import_awards(store, files.awards, settings=settings, at=at),
+    ]
+    for report in reports:
+        console.print(report_table(report))
+
+
+def _shown_company(store: Store, published: Published) -> str:
+    """Pick a company with declared needs whose first partner is a strong or good lead."""
+    bands = published.lists[Intent.SUPPLY].bands[:, 0]
+    with store.reading() as unit:
+        for row in (-bands).argsort(kind="stable"):
+            siret = str(published.model.sirets[row])
+            company, profile = unit.companies.get(siret), unit.profiles.get(siret)
+            if company and company.name and profile and profile.needs and profile.offers:
+                return siret
+    return str(published.model.sirets[0])
+
+
+def _show(store: Store, settings: Settings, published: Published, siret: str) -> None:
+    with store.reading() as unit:
+        company = unit.companies.get(siret)
+        found = suggestions_for(
+            published,
+            unit,
+            siret,
+            intents=[Intent.SUPPLY],
+            limit=3,
+            language="fr",
+            rules=settings.eligibility,
+        )
+    assert company is not None
+    console.rule(f"matchmaker suggest {siret} --intent supply --limit 3")
+    print_suggestions(display_name(company, "fr"), found, "fr")
+
+
+def _serve(environment: dict[str, str], host: str, port: int, siret: str, stay: bool) -> None:
+    """Start the service, look at the page as a browser would, and say where it is."""
+    address = f"http://{host}:{port}"
+    command = [sys.executable, "-m", "uvicorn", APPLICATION, "--factory", "--log-level", "warning"]
+    server = subprocess.Popen(
+        [*command, "--host", host, "--port", str(port)],
+        env={**environment, "OMP_NUM_THREADS": "1"},
+    )
+    try:
+        _wait_for(f"{address}/ready", server)
+        page = f"{address}/entreprises/{siret}"
+        with urllib.request.urlopen(page, timeout=10) as answer:  # noqa: S310 (our own address)
+            size = len(answer.read())
+        console.print(f"{page} answers {answer.status} with {size} bytes.", highlight=False)
+        if stay:
+            console.print(f"Open {address}/ in a browser; Ctrl-C ends the demo.", highlight=False)
+            server.wait()
+        else:
+            console.print("No keyboard here, so the demo ends. `make serve` serves a home.")
+    except KeyboardInterrupt:
+        console.print("The demo ends.")
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own address)
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise MatchmakerError(f"the service did not answer at {url}. Is the port taken? Try --port.")

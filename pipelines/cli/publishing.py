@@ -1,0 +1,152 @@
+"""`matchmaker nightly`, `snapshots` and `rollback`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from matchmaker.settings import Settings
+from matchmaker.store import Store
+from matchmaker.store.snapshots import Snapshot, all_snapshots, roll_back, verify
+from pipelines.cli.context import (
+    console,
+    current_settings,
+    now,
+    open_home_store,
+    print_json,
+    progress_console,
+)
+from pipelines.nightly import NightlyReport, run_nightly
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+DIRECTIONS_SHOWN = 6
+"""A table of directions between more departments than this would fill the screen."""
+
+
+def nightly(as_json: JsonOption = False) -> None:
+    """Recompute every suggestion and publish them: features, fit, search, rank, publish."""
+    settings = current_settings()
+    store = open_home_store(settings)
+    try:
+        report = run_with_progress(store, settings)
+    finally:
+        store.close()
+    if as_json:
+        print_json({"snapshot": _described(report.snapshot), "stages": _stages(report)})
+    else:
+        print_report(report)
+
+
+def run_with_progress(store: Store, settings: Settings) -> NightlyReport:
+    """Run a night with the stage at work shown on standard error."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=progress_console,
+        transient=True,
+    ) as progress:
+        task = progress.add_task("nightly")
+        return run_nightly(
+            store,
+            settings,
+            at=now(),
+            announce=lambda stage: progress.update(task, description=f"nightly: {stage}"),
+        )
+
+
+def print_report(report: NightlyReport) -> None:
+    """Print what a night did, as tables."""
+    counts = report.snapshot.manifest["counts"]
+    kept_out = ", ".join(f"{rule} {number}" for rule, number in counts["kept_out"].items())
+    console.print(
+        f"{counts['companies']} companies, {counts['relations']} relations among them; "
+        f"{counts['covered']:.1%} have suggestions. Kept out: {kept_out or 'none'}.",
+        highlight=False,
+    )
+    console.print(_suggestions_table(counts))
+    directions = counts["directions"]
+    if 0 < max(len(table) for table in directions.values()) <= DIRECTIONS_SHOWN:
+        console.print(_directions_table(directions))
+    vetoes = ", ".join(f"{rule} {number}" for rule, number in counts["vetoes"].items())
+    console.print(f"Candidates that a rule kept out of a list: {vetoes}.", highlight=False)
+    stages = Table("stage", "seconds", "peak memory (MiB)", title="What it took")
+    for cost in report.costs:
+        stages.add_row(cost.name, f"{cost.seconds:.1f}", f"{cost.peak_mib:.0f}")
+    stages.add_row("all", f"{sum(c.seconds for c in report.costs):.1f}", "", style="bold")
+    console.print(stages)
+    console.print(f"Published snapshot {report.snapshot.name}.", highlight=False)
+
+
+def _suggestions_table(counts: dict[str, Any]) -> Table:
+    table = Table("intent", "role of the partner", "suggestions", "companies with one")
+    for intent, roles in counts["suggestions"].items():
+        for place, (role, number) in enumerate(roles.items()):
+            share = f"{counts['coverage'][intent]:.1%}" if place == 0 else ""
+            table.add_row(intent if place == 0 else "", role, str(number), share)
+    return table
+
+
+def _directions_table(directions: dict[str, dict[str, int]]) -> Table:
+    ways = sorted({way for table in directions.values() for way in table})
+    table = Table("intent", *ways)
+    for intent, numbers in directions.items():
+        table.add_row(intent, *(str(numbers.get(way, 0)) for way in ways))
+    return table
+
+
+def _stages(report: NightlyReport) -> list[dict[str, Any]]:
+    return [asdict(cost) for cost in report.costs]
+
+
+def _described(snapshot: Snapshot) -> dict[str, Any]:
+    known = {name: value for name, value in snapshot.manifest.items() if name != "files"}
+    return {"name": snapshot.name, "published": snapshot.published, **known}
+
+
+def snapshots(
+    as_json: JsonOption = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify every file against the manifest.")
+    ] = False,
+) -> None:
+    """List the snapshots of this home, newest first."""
+    found = all_snapshots(current_settings().snapshots_folder)
+    if check:
+        for snapshot in found:
+            verify(snapshot.folder)
+    if as_json:
+        print_json([_described(snapshot) for snapshot in found])
+        return
+    table = Table("snapshot", "published", "data of", "companies", "covered", "code", "settings")
+    for snapshot in found:
+        manifest, counts = snapshot.manifest, snapshot.manifest["counts"]
+        table.add_row(
+            snapshot.name,
+            "yes" if snapshot.published else "",
+            manifest["data_date"] or "unknown",
+            str(counts["companies"]),
+            f"{counts['covered']:.1%}",
+            manifest["code_digest"][:8],
+            manifest["settings_digest"][:8],
+        )
+    console.print(table)
+
+
+def rollback(
+    name: Annotated[
+        str | None, typer.Argument(help="Snapshot to go to; by default the one before.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish an earlier snapshot again."""
+    snapshot = roll_back(current_settings().snapshots_folder, name)
+    if as_json:
+        print_json(_described(snapshot))
+    else:
+        console.print(f"Published snapshot {snapshot.name} again.", highlight=False)
