@@ -121,9 +121,10 @@ def _themes(language: Language, key: str, values: Mapping[str, Any]) -> str:
 
 def _sectors(language: Language, key: str, values: Mapping[str, Any]) -> str:
     share = f"{100 * values['share']:.1f}".replace(".", say(language, "words.number_comma"))
+    variant = "within" if values["seller"] == values["buyer"] else "plain"
     return say(
         language,
-        f"{key}.plain",
+        f"{key}.{variant}",
         seller=sector_label(values["seller"], language),
         buyer=sector_label(values["buyer"], language),
         share=f"{share} %" if language == "fr" else f"{share}%",

@@ -45,7 +45,9 @@ def load_array(folder: Path, name: str) -> Array:
     try:
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise SnapshotError(f"{path}: cannot be read as an array ({error}).") from error
+        raise SnapshotError(
+            f"{path}: cannot be read as an array ({error}). Run `matchmaker nightly`."
+        ) from error
     return array
 
 
@@ -75,4 +77,6 @@ def load_strings(folder: Path, name: str) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")[:-1]
     except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotError(f"{path}: cannot be read ({error}).") from error
+        raise SnapshotError(
+            f"{path}: cannot be read ({error}). Run `matchmaker nightly`."
+        ) from error

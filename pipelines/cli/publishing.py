@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from matchmaker.settings import Settings
 from matchmaker.store import Store
@@ -123,7 +123,15 @@ def snapshots(
     if as_json:
         print_json([_described(snapshot) for snapshot in found])
         return
-    table = Table("snapshot", "published", "data of", "companies", "covered", "code", "settings")
+    table = Table(
+        Column("snapshot", no_wrap=True),
+        "published",
+        "data of",
+        "companies",
+        "covered",
+        "code",
+        "settings",
+    )
     for snapshot in found:
         manifest, counts = snapshot.manifest, snapshot.manifest["counts"]
         table.add_row(
