@@ -69,6 +69,14 @@ def test_any_text_gives_the_same_rows_and_rejects_however_it_is_cut(text, size):
     assert read_all(content, ",", 2, size) == read_all(content, ",", 2, 10_000)
 
 
+def test_quoted_separators_and_line_ends_do_not_take_the_slow_way():
+    layout = Layout(Path("table.csv"), ",", ("a", "b"), 1000)
+    content = b'"a,a","b\r\nb"\r\n"a ""x"", a",b\r\n'
+    (block,) = cut_blocks(io.BytesIO(content).read, b"", layout)
+    assert block.regular
+    assert block.lines.tolist() == [2, 4]
+
+
 def test_only_the_ragged_rows_are_rejected_each_with_its_line():
     content = b'a,b\n"c\nc",d\ne\nf,g,h\n\ni,j\n'
     rows, rejects = read_all(content, ",", 2, 1000)

@@ -131,11 +131,11 @@ def header_only(path):
 
 
 def truncated_gzip(path):
-    path.write_bytes(gzip.compress((TEXT * 1000).encode())[:-20])
+    path.write_bytes(gzip.compress(TEXT.encode())[:-20])
 
 
 def garbled_gzip(path):
-    content = bytearray(gzip.compress((TEXT * 1000).encode()))
+    content = bytearray(gzip.compress(TEXT.encode()))
     content[-6] ^= 0xFF  # within the checksum
     path.write_bytes(bytes(content))
 
@@ -234,6 +234,16 @@ def test_a_bad_file_is_one_line_with_file_problem_line_and_cure(make, problem, l
     assert error.line == line
     assert error.cure
     assert "\n" not in str(error)
+
+
+def test_a_truncated_gzip_names_the_line_that_was_reached(tmp_path):
+    path = tmp_path / "stock.csv.gz"
+    rows = [f"{number:014d},{number * 7919 % 100_000:05d}\n" for number in range(200_000)]
+    packed = gzip.compress(("siret,commune\n" + "".join(rows)).encode())
+    path.write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InputFileError) as raised:
+        read(path)
+    assert 50_000 < raised.value.line < 150_000
 
 
 def test_a_line_of_200_mb_is_refused_after_a_few_megabytes(tmp_path):

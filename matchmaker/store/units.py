@@ -1,0 +1,114 @@
+"""Units of work: repositories that share one connection and one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from matchmaker.store.companies import CompanyRepository
+from matchmaker.store.database import build_engine, parse_address, prepare, store_errors
+from matchmaker.store.exclusions import ExclusionRepository
+from matchmaker.store.imports import ImportRepository
+from matchmaker.store.profiles import ProfileRepository
+from matchmaker.store.relations import RelationRepository
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The repositories of one unit of work."""
+
+    companies: CompanyRepository
+    profiles: ProfileRepository
+    relations: RelationRepository
+    exclusions: ExclusionRepository
+    imports: ImportRepository
+
+
+def _unit_on(connection: Connection) -> Unit:
+    return Unit(
+        companies=CompanyRepository(connection),
+        profiles=ProfileRepository(connection),
+        relations=RelationRepository(connection),
+        exclusions=ExclusionRepository(connection),
+        imports=ImportRepository(connection),
+    )
+
+
+class Store:
+    """An open database; `open_store` builds it.
+
+    Parameters
+    ----------
+    engine
+        Engine of a database that has the schema of this code.
+
+    Attributes
+    ----------
+    embedded
+        Whether the database is a file of this machine (SQLite) instead of a server.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.embedded = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """One transaction: everything is written at the end, or nothing after any error.
+
+        Raises
+        ------
+        StoreError
+            If the database is gone, or another process keeps it locked.
+        """
+        with store_errors(self._engine.url), self._engine.begin() as connection:
+            yield _unit_on(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Read-only use: every query sees the database of one moment; a write is refused.
+
+        Raises
+        ------
+        StoreError
+            If the database is gone, or a write is tried.
+        """
+        options: dict[str, object] = (
+            {"reading": True}
+            if self.embedded
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        with store_errors(self._engine.url), self._engine.connect() as connection:
+            yield _unit_on(connection.execution_options(**options))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database of an address, with the schema of this code.
+
+    A SQLite file and its folder are created where they are missing.
+
+    Parameters
+    ----------
+    url
+        `sqlite:///var/matchmaker.sqlite`, or `postgresql://user:password@host/database`.
+
+    Raises
+    ------
+    StoreError
+        If the address is wrong, the database cannot be reached, its driver is missing, or its
+        schema is newer than this code.
+    """
+    engine = build_engine(parse_address(url))
+    try:
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
