@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
 from matchmaker.activities import flow_matrix
 from matchmaker.errors import SnapshotError
 from matchmaker.intents import FLOW, ROLES, Intent, Role
-from matchmaker.settings import EligibilitySettings, ModelSettings, ParallelSettings
+from matchmaker.settings import EligibilitySettings, ModelSettings
 from matchmaker.suggestions import Evidence
 from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.channels.contract import Channel, Territory
@@ -22,7 +21,7 @@ from models.channels.registry import all_channels
 from models.fusion import Ranks, contributions
 from models.inputs import CompanyRows, GroupRows, Rows
 from models.links import Links, build_links
-from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
+from models.lists import RankedLists, Vetoes
 from models.ranking import Ranker
 from models.text_space import TextSpace
 from models.view import View, represent
@@ -273,37 +272,3 @@ class PartnerModel:
             rules,
             description["seed"],
         )
-
-
-def rank_in_parallel(
-    folder: Path,
-    intent: Intent,
-    rows: Rows,
-    candidates: dict[Role, Rows],
-    parallel: ParallelSettings,
-) -> tuple[RankedLists, Vetoes]:
-    """Rank on several processes, each opening the saved model by memory map.
-
-    Parameters
-    ----------
-    folder
-        Where `PartnerModel.save` wrote; the workers of a cluster must see it at the same path.
-    """
-    pieces = [piece for piece in np.array_split(np.arange(len(rows)), parallel.jobs) if len(piece)]
-    tasks = [
-        joblib.delayed(_rank_piece)(
-            folder, intent, rows[piece], {role: found[piece] for role, found in candidates.items()}
-        )
-        for piece in pieces
-    ]
-    with joblib.parallel_config(backend=parallel.backend, n_jobs=parallel.jobs):
-        answers = joblib.Parallel()(tasks)
-    lists = [ranked for ranked, _ in answers]
-    width, n_channels = lists[0].ranks.shape[1:]
-    return stacked(lists, width, n_channels), joined_vetoes([vetoes for _, vetoes in answers])
-
-
-def _rank_piece(
-    folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
-) -> tuple[RankedLists, Vetoes]:
-    return PartnerModel.load(folder).rank(intent, rows, candidates)

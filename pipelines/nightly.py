@@ -19,7 +19,8 @@ from matchmaker.intents import Intent
 from matchmaker.settings import Settings
 from matchmaker.store import Store
 from matchmaker.store.snapshots import Snapshot, begin_snapshot, publish, seal
-from models.partner_model import PartnerModel, rank_in_parallel
+from models.parallel import rank_in_parallel
+from models.partner_model import PartnerModel
 from pipelines.features import read_features
 from pipelines.publish import build_manifest, check_lists, input_digest, write_lists
 from pipelines.stages import StageCost, Stages
@@ -91,7 +92,7 @@ def _run(store: Store, settings: Settings, at: datetime, stages: Stages) -> Nigh
         lists, vetoes = {}, {}
         for intent in Intent:
             found = candidates.pop(intent)
-            if settings.parallel.jobs > 1:
+            if settings.parallel.jobs > 1 or settings.parallel.backend == "dask":
                 lists[intent], vetoes[intent] = rank_in_parallel(
                     partial / "model", intent, everyone, found, settings.parallel
                 )

@@ -1,0 +1,85 @@
+"""Ranking on several processes of one machine, or on a cluster."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from matchmaker.errors import SettingsError
+from matchmaker.intents import Intent, Role
+from matchmaker.settings import ParallelSettings
+from models.inputs import Rows
+from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
+from models.partner_model import PartnerModel
+
+
+def rank_in_parallel(
+    folder: Path,
+    intent: Intent,
+    rows: Rows,
+    candidates: dict[Role, Rows],
+    parallel: ParallelSettings,
+) -> tuple[RankedLists, Vetoes]:
+    """Rank on several processes, each opening the saved model by memory map.
+
+    Parameters
+    ----------
+    folder
+        Where `PartnerModel.save` wrote; the workers of a cluster must see it at the same path.
+
+    Raises
+    ------
+    SettingsError
+        If the cluster of the settings is not named, or its packages are not installed.
+    """
+    pieces = [piece for piece in np.array_split(np.arange(len(rows)), parallel.jobs) if len(piece)]
+    tasks = [
+        joblib.delayed(_rank_piece)(
+            folder, intent, rows[piece], {role: found[piece] for role, found in candidates.items()}
+        )
+        for piece in pieces
+    ]
+    with joblib.parallel_config(n_jobs=parallel.jobs, **_backend_of(parallel)):
+        answers = joblib.Parallel()(tasks)
+    lists = [ranked for ranked, _ in answers]
+    width, n_channels = lists[0].ranks.shape[1:]
+    return stacked(lists, width, n_channels), joined_vetoes([vetoes for _, vetoes in answers])
+
+
+def _rank_piece(
+    folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
+) -> tuple[RankedLists, Vetoes]:
+    return PartnerModel.load(folder).rank(intent, rows, candidates)
+
+
+def _backend_of(parallel: ParallelSettings) -> dict[str, str]:
+    """Arguments of `joblib.parallel_config`."""
+    if parallel.backend != "dask":
+        return {"backend": parallel.backend}
+    if find_spec("distributed") is None:
+        raise SettingsError(
+            "parallel.backend is dask, which is not installed. "
+            "Run `pip install 'matchmaker[cluster]'`, or set it to loky."
+        )
+    if parallel.scheduler is not None:
+        return {"backend": "dask", "scheduler_host": parallel.scheduler}
+    if not _is_connected():
+        raise SettingsError(
+            "parallel.backend is dask, but parallel.scheduler names no address. "
+            "Set it, for instance to tcp://127.0.0.1:8786."
+        )
+    return {"backend": "dask"}
+
+
+def _is_connected() -> bool:
+    """Whether the caller has connected this process to a cluster already."""
+    from distributed import get_client
+
+    try:
+        get_client()
+    except ValueError:
+        return False
+    return True
