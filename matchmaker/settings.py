@@ -8,12 +8,12 @@ its leaf with two underscores per level: `MATCHMAKER_API__PORT=8080` sets `api.p
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -228,9 +228,21 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, ob
             )
         value: object = text
         if isinstance(known[name], tuple):
-            value = json.loads(text) if text.startswith("[") else [p for p in text.split(",") if p]
+            value = _list_in(variable, text)
         found[name] = (variable, value)
     return found
+
+
+def _list_in(variable: str, text: str) -> list[object]:
+    if not text.startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        values: list[object] = json.loads(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"variable {variable}: is no JSON list ({error}). Write [...], or values with commas."
+        ) from error
+    return values
 
 
 def _origin_of(
@@ -281,8 +293,10 @@ def load_settings(environment: Mapping[str, str], file: Path | None = None) -> S
 
 
 def _without_password(url: str) -> str:
-    password = urlsplit(url).password
-    return url if password is None else url.replace(f":{password}@", ":***@")
+    # By pattern: an address that cannot be parsed must not show its password either.
+    url = re.sub(r"(://[^:/@]*:).*@", r"\1***@", url)
+    # Some drivers take it as a parameter of the query as well.
+    return re.sub(r"([?&]password=)[^&#]*", r"\1***", url)
 
 
 def settings_in_force(environment: Mapping[str, str], file: Path | None = None) -> list[Setting]:
