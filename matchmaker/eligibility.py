@@ -45,6 +45,11 @@ def _begins(text: str | None, beginnings: tuple[str, ...]) -> bool:
     return text is not None and text.startswith(beginnings)
 
 
+def _trade_code(company: Company) -> str | None:
+    """Code of NAF rev. 2, else of NAF 2025; their divisions agree where the rules look."""
+    return company.naf or company.naf2025
+
+
 def _closed(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
     return not company.active
 
@@ -68,31 +73,31 @@ def _consent_refused(company: Company, standing: Standing, settings: Eligibility
 
 def _public_body(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
     return (
-        _begins(company.naf, settings.naf_divisions)
+        _begins(_trade_code(company), settings.naf_divisions)
         or _begins(company.legal_category, settings.legal_categories)
         or company.siren.startswith(settings.public_siren)
     )
 
 
 def _school(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
-    return _begins(company.naf, settings.school_naf)
+    return _begins(_trade_code(company), settings.school_naf)
 
 
 def _co_ownership(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
-    return _begins(company.naf, settings.co_ownership_naf) or _begins(
+    return _begins(_trade_code(company), settings.co_ownership_naf) or _begins(
         company.legal_category, settings.co_ownership_legal_categories
     )
 
 
 def _dormant(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
-    if company.naf is None:
-        return company.naf2025 is None and standing.consent is not True
-    return _begins(company.naf, settings.dormant_naf)
+    if _trade_code(company) is None:
+        return standing.consent is not True
+    return _begins(_trade_code(company), settings.dormant_naf)
 
 
 def _property_shell(company: Company, standing: Standing, settings: EligibilitySettings) -> bool:
     without_staff = company.size_band in (None, "NN", "00")
-    holds_assets = _begins(company.naf, settings.property_shell_naf) or _begins(
+    holds_assets = _begins(_trade_code(company), settings.property_shell_naf) or _begins(
         company.legal_category, settings.property_shell_legal_categories
     )
     return without_staff and holds_assets and standing.consent is not True

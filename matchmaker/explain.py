@@ -9,7 +9,7 @@ from typing import Any, cast
 from matchmaker.activities import level_label, naf_label, sector_label
 from matchmaker.companies import SIZE_BANDS, Company
 from matchmaker.suggestions import Evidence, Topic
-from matchmaker.texts import Language, say, say_number
+from matchmaker.texts import Language, say, say_number, unbroken
 
 _MIRRORED_TOPIC = {
     Topic.THEY_OFFER_WHAT_YOU_NEED: Topic.THEY_NEED_WHAT_YOU_OFFER,
@@ -75,7 +75,11 @@ def size_text(band: str | None, language: Language) -> str:
 
 def trade_text(naf: str | None, language: Language) -> str:
     """Label of a NAF sub-class; INSEE publishes English labels for divisions only."""
-    return naf_label(naf, language) if naf else say(language, "company.no_trade")
+    return _label(naf_label(naf, language), language) if naf else say(language, "company.no_trade")
+
+
+def _label(label: str, language: Language) -> str:
+    return unbroken(label) if language == "fr" else label
 
 
 def _quoted(terms: Sequence[str], language: Language) -> str:
@@ -125,14 +129,16 @@ def _sectors(language: Language, key: str, values: Mapping[str, Any]) -> str:
     return say(
         language,
         f"{key}.{variant}",
-        seller=sector_label(values["seller"], language),
-        buyer=sector_label(values["buyer"], language),
-        share=f"{share} %" if language == "fr" else f"{share}%",
+        seller=_label(sector_label(values["seller"], language), language),
+        buyer=_label(sector_label(values["buyer"], language), language),
+        share=unbroken(f"{share} %") if language == "fr" else f"{share}%",
     )
 
 
 def _trades(language: Language, key: str, values: Mapping[str, Any]) -> str:
-    return say(language, f"{key}.plain", label=level_label(values["code"], language))
+    return say(
+        language, f"{key}.plain", label=_label(level_label(values["code"], language), language)
+    )
 
 
 def _acquaintances(language: Language, key: str, values: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ def load_sparse(folder: Path, name: str) -> sparse.csr_array[Any, tuple[int, int
 def save_strings(folder: Path, name: str, strings: list[str]) -> None:
     """Write strings, one a line, in UTF-8; they must not hold a line break."""
     folder.mkdir(parents=True, exist_ok=True)
-    if any("\n" in string for string in strings):
+    if any(len(string.splitlines()) > 1 or string.endswith(("\n", "\r")) for string in strings):
         raise ValueError(f"strings of {name} must not hold line breaks")
     (folder / f"{name}.txt").write_text("".join(f"{s}\n" for s in strings), encoding="utf-8")
 

@@ -31,7 +31,8 @@ class Links:
     acquainted
         Symmetric, shape (n, n): 1 where the two have met and need no suggestion.
     membership
-        Shape (n, n_groups): 1 where the company belongs to the group.
+        Shape (n, n_groups): 1 where the company belongs to the group; a group that ties nobody has
+        no members here, so that no reason can name it.
     kind, year
         One entry per group: position in `KINDS`, and year or 0.
     labels
@@ -98,7 +99,7 @@ def build_links(groups: GroupRows, n_companies: int, max_group: int) -> Links:
         ties=_symmetric(tie_pairs, np.concatenate([*tie_weights, np.zeros(0, np.float32)]), shape),
         supplies=_filled(_stacked(supply_pairs), None, shape, at_most_one=True),
         acquainted=_symmetric(met_pairs, None, shape, at_most_one=True),
-        membership=_membership(groups, n_companies),
+        membership=_membership(groups, n_companies, max_group),
         kind=np.array([KINDS.index(kind) for kind in groups.kinds], dtype=np.int8),
         year=np.array(groups.years, dtype=np.int16),
         labels=[" ".join(label.split()) for label in groups.labels],
@@ -142,10 +143,10 @@ def _filled(
     return matrix
 
 
-def _membership(groups: GroupRows, n_companies: int) -> SparseRows:
-    sizes = [len(members) for members in groups.members]
-    rows = np.concatenate([*groups.members, np.zeros(0, np.int64)]).astype(np.int64)
-    columns = np.repeat(np.arange(len(groups)), sizes)
+def _membership(groups: GroupRows, n_companies: int, max_group: int) -> SparseRows:
+    told = [m if len(m) <= max_group else m[:0] for m in groups.members]
+    rows = np.concatenate([*told, np.zeros(0, np.int64)]).astype(np.int64)
+    columns = np.repeat(np.arange(len(groups)), [len(members) for members in told])
     return sparse.csr_array(
         (np.ones(len(rows), np.float32), (rows, columns)), shape=(n_companies, len(groups))
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matchmaker.errors import SnapshotError
 from matchmaker.intents import Intent
 from matchmaker.store.snapshots import read_manifest, require_current
 from models.arrays import load_array
 from models.lists import RankedLists
 from models.partner_model import PartnerModel
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,12 @@ class SnapshotReader:
             return self._current
         with self._lock:
             self._looked_at = self._clock()
-            folder = require_current(self._folder)
-            if self._current is None or self._current.name != folder.name:
-                self._current = open_published(folder)
+            try:
+                folder = require_current(self._folder)
+                if self._current is None or self._current.name != folder.name:
+                    self._current = open_published(folder)
+            except SnapshotError as error:
+                if self._current is None:
+                    raise
+                logger.warning("going on with snapshot %s: %s", self._current.name, error)
             return self._current

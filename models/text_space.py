@@ -20,7 +20,7 @@ from models.inputs import Floats, SparseRows, empty_rows
 _WORD = re.compile(r"[a-z0-9]+")
 
 # "nous voudrions", "nous ne travaillons": who speaks, not of what.
-_WE_DO = re.compile(r"\bnous( \w{1,3})? \w+ons\b")
+_WE_DO = re.compile(r"\bnous( (?:ne|n|y|en|vous|leur|lui))? \w+ons\b")
 
 # A count or a year; a number of another length may name a standard (ISO 9001 is kept).
 _MERE_NUMBER = re.compile(r"\d{1,3}|(19|20)\d\d|\d{5,}")
@@ -43,11 +43,12 @@ def words_of(text: str) -> list[str]:
 # Each text is cut up four times while a space is fitted; remembering some saves most of it.
 @lru_cache(maxsize=20_000)
 def _words_of(text: str) -> tuple[str, ...]:
-    return tuple(
-        _singular(word)
-        for word in _WORD.findall(_WE_DO.sub(" ", fold(text)))
-        if len(word) > 1 and word not in STOP_WORDS and not _MERE_NUMBER.fullmatch(word)
-    )
+    spoken = _WE_DO.sub(" ", " ".join(_WORD.findall(fold(text))))
+    return tuple(_singular(word) for word in spoken.split() if _tells(word))
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 1 and word not in STOP_WORDS and not _MERE_NUMBER.fullmatch(word)
 
 
 def _singular(word: str) -> str:
@@ -78,9 +79,18 @@ def surface_of(term: str, text: str) -> str | None:
 
 
 def _spelled_words(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in re.finditer(r"[^\W_]+", text):
-        for word in words_of(match.group()):
-            yield word, match.start(), match.end()
+    """Do what `words_of` does, with the place of each word in the text."""
+    written = [
+        (word, match.start(), match.end())
+        for match in re.finditer(r"[^\W_]+", text)
+        for word in _WORD.findall(fold(match.group()))
+    ]
+    # Words that say who speaks are blanked out where they stand, so that places still agree.
+    joined = " ".join(word for word, _, _ in written)
+    spoken = _WE_DO.sub(lambda match: re.sub(r"\w", "-", match.group()), joined).split(" ")
+    for word, (_, start, end) in zip(spoken, written, strict=written != []):
+        if "-" not in word and _tells(word):
+            yield _singular(word), start, end
 
 
 @dataclass

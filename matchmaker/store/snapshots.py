@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from matchmaker.errors import SnapshotError
+
+logger = logging.getLogger(__name__)
 
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -55,17 +58,14 @@ def begin_snapshot(folder: Path, at: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f".*{PARTIAL}"):
         shutil.rmtree(left)
-    name = at.strftime("%Y%m%dT%H%M%SZ")
-    number = 1
-    while (folder / _numbered(name, number)).exists():
-        number += 1
-    partial = folder / f".{_numbered(name, number)}{PARTIAL}"
+    name = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    # Runs of one second are numbered on from the highest, so that names sort by age.
+    numbers = [int(path.name[len(name) + 1 :] or 1) for path in folder.glob(f"{name}*")]
+    if numbers:
+        name += f"-{max(numbers) + 1:03}"
+    partial = folder / f".{name}{PARTIAL}"
     partial.mkdir()
     return partial
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}-{number}"
 
 
 def seal(partial: Path, manifest: dict[str, Any]) -> None:
@@ -155,12 +155,20 @@ def require_current(folder: Path) -> Path:
 
 
 def all_snapshots(folder: Path) -> list[Snapshot]:
-    """List complete snapshots, newest first."""
+    """List complete snapshots, newest first.
+
+    One whose manifest cannot be read is left out, with a warning in the log: it must not stop the
+    way back to a whole one.
+    """
     current = _current_name(folder)
-    found = [
-        Snapshot(path.parent, read_manifest(path.parent), path.parent.name == current)
-        for path in folder.glob(f"[!.]*/{MANIFEST}")
-    ]
+    found = []
+    for path in folder.glob(f"[!.]*/{MANIFEST}"):
+        try:
+            manifest = read_manifest(path.parent)
+        except SnapshotError as error:
+            logger.warning("%s", error)
+            continue
+        found.append(Snapshot(path.parent, manifest, path.parent.name == current))
     return sorted(found, key=lambda snapshot: snapshot.name, reverse=True)
 
 
@@ -214,8 +222,11 @@ def _drop_oldest(folder: Path, keep: int) -> None:
     snapshots = all_snapshots(folder)
     spare = [snapshot for snapshot in snapshots if not snapshot.published][max(0, keep - 1) :]
     for snapshot in spare:
-        # Readers that still have its files open by memory map keep them until they let go.
-        shutil.rmtree(snapshot.folder)
+        # Under a hidden name first: half deleted, it must not be offered for a rollback. Readers
+        # that still have its files open by memory map keep them until they let go.
+        doomed = snapshot.folder.with_name(f".{snapshot.name}{PARTIAL}")
+        snapshot.folder.rename(doomed)
+        shutil.rmtree(doomed)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -227,9 +238,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If the manifest is missing or is no JSON.
     """
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: object = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise SnapshotError(f"{folder / MANIFEST}: is no manifest. Delete {folder}.")
     return manifest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +10,9 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 Language = Literal["fr", "en"]
+NO_BREAK_SPACE = "\u00a0"
+NARROW_NO_BREAK_SPACE = "\u202f"
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -24,7 +28,8 @@ def catalogue(language: Language) -> dict[str, str]:
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
     text = (files("matchmaker.texts") / f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flattened(tomllib.loads(text), ""))
+    texts = dict(_flattened(tomllib.loads(text), ""))
+    return {k: unbroken(t) for k, t in texts.items()} if language == "fr" else texts
 
 
 def _flattened(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
@@ -35,6 +40,16 @@ def _flattened(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
         else:
             rows.append((f"{prefix}{key}", value))
     return rows
+
+
+def unbroken(text: str) -> str:
+    """Put no-break spaces where French typography wants them.
+
+    Before `; : ? ! »` and `%`, after `«`, between thousands, and before a unit.
+    """
+    text = re.sub(r" (?=[;:?!»%])|(?<=«) ", NO_BREAK_SPACE, text)
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW_NO_BREAK_SPACE, text)
+    return re.sub(r"(?<=[\d}]) (?=km\b)", NO_BREAK_SPACE, text)
 
 
 def say(language: Language, key: str, /, **values: object) -> str:

@@ -75,9 +75,14 @@ class LookalikesPartners:
         cosines, places = faiss.knn(
             _portrait(seekers), _portrait(view)[tied], k, metric=faiss.METRIC_INNER_PRODUCT
         )
+        if own:
+            itself = tied[places] == np.arange(len(seekers))[:, None]
+            # Who is not among its own neighbours has one look-alike too many.
+            itself[~itself.any(axis=1), LOOKALIKES:] = True
+            cosines[itself] = 0
         rows = np.repeat(np.arange(len(seekers)), k)
         columns, values = tied[places.ravel()], above_floor(cosines.ravel())
-        kept = (values > 0) & ~(own & (rows == columns))
+        kept = values > 0
         alike: SparseRows = sparse.coo_array(
             (values[kept], (rows[kept], columns[kept])), shape=shape
         ).tocsr()

@@ -51,6 +51,7 @@ class TestSources:
         assert found["seed"] == found["api.page_size"] == str(path)
         assert found["api.port"] == "MATCHMAKER_API__PORT"
         assert found["api.host"] == "default"
+        assert load_settings({"MATCHMAKER_SEED": "6"}, path).seed == 6
 
     def test_a_variable_can_name_the_file(self, toml):
         path = toml("seed = 4")

@@ -96,10 +96,10 @@ class TestPublishing:
     def test_two_runs_in_one_second_have_two_names(self, tmp_path):
         assert [night(tmp_path).name for _ in range(3)] == [
             "20261124T020000Z",
-            "20261124T020000Z-2",
-            "20261124T020000Z-3",
+            "20261124T020000Z-002",
+            "20261124T020000Z-003",
         ]
-        assert names(tmp_path)[0] == "20261124T020000Z-3"
+        assert names(tmp_path)[0] == "20261124T020000Z-003"
 
     @pytest.mark.parametrize("runs", [7, 12])
     def test_many_runs_in_one_second_stay_in_their_order(self, tmp_path, runs):
