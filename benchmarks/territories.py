@@ -8,10 +8,8 @@ from pathlib import Path
 
 from matchmaker.settings import Settings
 from matchmaker.store import Store, open_store
-from pipelines.demo import generate
-from pipelines.sources.awards import import_awards
+from pipelines.demo import generate, import_demo
 from pipelines.sources.sirene import import_sirene
-from pipelines.sources.spreadsheets import import_profiles, import_relations
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 DATA = Path(os.environ.get("MATCHMAKER_DATA", Path(__file__).parents[1] / ".." / "shared" / "data"))
@@ -21,18 +19,7 @@ def demo_store(settings: Settings, companies: int) -> Store:
     """Make the demo territory in a home and take it in."""
     files = generate(settings.home / "files", companies=companies, seed=7, today=AT.date())
     store = open_store(settings.store_url)
-    import_sirene(
-        store,
-        files.establishments,
-        files.legal_units,
-        departments=settings.territory.departments,
-        settings=settings,
-        at=AT,
-    )
-    import_profiles(store, files.profiles, settings=settings, at=AT)
-    for path in (files.relations, files.suppliers):
-        import_relations(store, path, settings=settings, at=AT)
-    import_awards(store, files.awards, settings=settings, at=AT)
+    import_demo(store, files, settings=settings, at=AT)
     return store
 
 

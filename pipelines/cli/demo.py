@@ -27,10 +27,7 @@ from pipelines.cli.imports import report_table
 from pipelines.cli.publishing import print_report, run_with_progress
 from pipelines.cli.serving import APPLICATION
 from pipelines.cli.suggestions import print_suggestions
-from pipelines.demo import DemoFiles, generate
-from pipelines.sources.awards import import_awards
-from pipelines.sources.sirene import import_sirene
-from pipelines.sources.spreadsheets import import_profiles, import_relations
+from pipelines.demo import DemoFiles, generate, import_demo
 
 CompaniesOption = Annotated[int, typer.Option(help="Number of fictional establishments.")]
 SeedOption = Annotated[int, typer.Option(help="Seed; the same one writes the same files.")]
@@ -100,21 +97,7 @@ def _fill(store: Store, settings: Settings, companies: int, seed: int) -> None:
     at = now()
     console.rule("Fictional territory")
     files = _generated(settings.home / "files", companies, seed, at)
-    reports = [
-        import_sirene(
-            store,
-            files.establishments,
-            files.legal_units,
-            departments=settings.territory.departments,
-            settings=settings,
-            at=at,
-        ),
-        import_profiles(store, files.profiles, settings=settings, at=at),
-        import_relations(store, files.relations, settings=settings, at=at),
-        import_relations(store, files.suppliers, settings=settings, at=at),
-        import_awards(store, files.awards, settings=settings, at=at),
-    ]
-    for report in reports:
+    for report in import_demo(store, files, settings=settings, at=at):
         console.print(report_table(report))
 
 

@@ -6,11 +6,8 @@ import pytest
 
 from matchmaker.settings import Settings
 from matchmaker.store import open_store
-from pipelines.demo import generate
+from pipelines.demo import generate, import_demo
 from pipelines.nightly import run_nightly
-from pipelines.sources.awards import import_awards
-from pipelines.sources.sirene import import_sirene
-from pipelines.sources.spreadsheets import import_profiles, import_relations
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -23,18 +20,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=root / "home")
     store = open_store(settings.store_url)
     try:
-        import_sirene(
-            store,
-            files.establishments,
-            files.legal_units,
-            departments=settings.territory.departments,
-            settings=settings,
-            at=AT,
-        )
-        import_profiles(store, files.profiles, settings=settings, at=AT)
-        for relations in (files.relations, files.suppliers):
-            import_relations(store, relations, settings=settings, at=AT)
-        import_awards(store, files.awards, settings=settings, at=AT)
+        import_demo(store, files, settings=settings, at=AT)
         run_nightly(store, settings, at=AT, announce=lambda _: None)
     finally:
         store.close()
