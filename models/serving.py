@@ -68,12 +68,10 @@ def suggestions_for(
         raise UnknownCompanyError(
             f"company {siret} is not in the store. Check the number, or import its department."
         )
-    row = published.model.row_of(siret)
-    _refuse_if_not_served(unit, company, row, rules)
-    assert row is not None
+    profile = unit.profiles.get(siret)
+    row = _row_served(published, unit, company, profile, rules)
     chosen = {intent: _row_of(published.lists[intent], row) for intent in intents}
     view = published.model.territory.view
-    profile = unit.profiles.get(siret)
     return _served(published, unit, view, row, chosen, (company, profile), limit, language)
 
 
@@ -104,12 +102,16 @@ def suggestions_for_profile(
     return _served(published, unit, view, 0, chosen, (company, profile), limit, language)
 
 
-def _refuse_if_not_served(
-    unit: Unit, company: Company, row: int | None, rules: EligibilitySettings
-) -> None:
-    profile = unit.profiles.get(company.siret)
+def _row_served(
+    published: Published,
+    unit: Unit,
+    company: Company,
+    profile: Profile | None,
+    rules: EligibilitySettings,
+) -> int:
+    """Row of a company that takes part; says why where it does not."""
     standing = Standing(
-        opted_out=company.siret in unit.exclusions.opted_out(),
+        opted_out=unit.exclusions.has_opted_out(company.siret),
         consent=None if profile is None else profile.consent,
     )
     rule = company_rule(company, standing, rules)
@@ -118,11 +120,13 @@ def _refuse_if_not_served(
             f"company {company.siret} takes no part in suggestions (rule {rule}). "
             "Settings under eligibility decide which rules hold."
         )
+    row = published.model.row_of(company.siret)
     if row is None:
         raise NotServedError(
             f"company {company.siret} came after the last nightly run. Its suggestions follow "
             "with the next one (`matchmaker nightly`)."
         )
+    return row
 
 
 def _row_of(lists: RankedLists, row: int) -> RankedLists:

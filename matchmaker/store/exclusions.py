@@ -29,6 +29,11 @@ class ExclusionRepository:
         """SIRETs of all companies that opted out."""
         return frozenset(self._connection.scalars(sa.select(opt_outs.c.siret)))
 
+    def has_opted_out(self, siret: str) -> bool:
+        """Whether one company opted out."""
+        statement = sa.select(opt_outs.c.siret).where(opt_outs.c.siret == siret)
+        return self._connection.scalar(statement) is not None
+
     def dismiss(self, reader: str, partner: str, *, at: datetime, reason: str) -> None:
         """Set a partner aside for one reader; both are SIRETs."""
         row = {"reader": reader, "partner": partner, "at": at, "reason": reason}

@@ -1081,3 +1081,13 @@ def test_a_folder_with_a_percent_sign_and_spaces_is_fine(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/100%25 été/a b.sqlite")
     assert write(store, company(1)) == 1
     store.close()
+
+
+def test_one_company_is_asked_about_alone(store):
+    """`has_opted_out` says of one company what `opted_out` says of all."""
+    with store.unit() as unit:
+        unit.exclusions.opt_out("73282932000074", at=NOON, reason="asked")
+        assert unit.exclusions.has_opted_out("73282932000074")
+        assert not unit.exclusions.has_opted_out("35600000000048")
+        unit.exclusions.opt_in("73282932000074")
+        assert not unit.exclusions.has_opted_out("73282932000074")
