@@ -128,6 +128,7 @@ def sampled(products: SparseRows, partners: Rows) -> Floats:
         return np.zeros((m, c), np.float32)
     rows = np.repeat(np.arange(m), c)
     columns = np.where(partners < 0, 0, partners).ravel()
+    products.sort_indices()  # a product comes unsorted, and would be searched from end to end
     values = np.asarray(products[rows, columns], dtype=np.float32).reshape(m, c)
     return np.where(partners < 0, np.float32(0), values)
 
