@@ -28,6 +28,12 @@ def empty_rows(shape: tuple[int, int]) -> SparseRows:
     return matrix
 
 
+def entries(matrix: SparseRows, row: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Columns and values of one row; scipy's own slicing builds a whole array for it."""
+    start, end = matrix.indptr[row], matrix.indptr[row + 1]
+    return matrix.indices[start:end], matrix.data[start:end]
+
+
 UNKNOWN = -1
 """Code of a category that is not known, in every integer column."""
 

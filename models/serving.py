@@ -27,6 +27,9 @@ from models.published import Published
 from models.text_space import surface_of
 from models.view import View
 
+CHOSEN = frozenset({"opted_out", "consent_refused", "partial_diffusion", "not_diffusible"})
+"""Rules whose name would tell a reader what a company or a person decided."""
+
 REASONS_SHOWN = 4
 """Reasons per side: more would not be read."""
 
@@ -116,10 +119,9 @@ def _row_served(
     )
     rule = company_rule(company, standing, rules)
     if rule is not None:
-        raise NotServedError(
-            f"company {company.siret} takes no part in suggestions (rule {rule}). "
-            "Settings under eligibility decide which rules hold."
-        )
+        # What a company chose is its own affair; what the registry says of it is public.
+        why = "" if rule in CHOSEN else f" (rule {rule})"
+        raise NotServedError(f"company {company.siret} takes no part in suggestions{why}.")
     row = published.model.row_of(company.siret)
     if row is None:
         raise NotServedError(
@@ -240,10 +242,8 @@ def _spelling(term: str, texts: Sequence[str]) -> str | None:
 
 
 def plain_values(evidence: Evidence) -> dict[str, object]:
-    """Values of a piece of evidence that may leave the house: no row numbers, no third firms."""
-    hidden = {"acquaintance", "lookalike"}
+    """Values of a piece of evidence as JSON knows them."""
     return {
         name: value.item() if isinstance(value, np.generic) else value
         for name, value in evidence.values.items()
-        if name not in hidden
     }

@@ -15,7 +15,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from matchmaker.spelling import fold
-from models.inputs import Floats, SparseRows, empty_rows
+from models.inputs import Floats, Rows, SparseRows, empty_rows
 
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -170,7 +170,7 @@ class TextSpace:
         taken: Floats = vectors[[place[text] for text in texts]]
         return taken
 
-    def word_shares(self, words: SparseRows, other: Floats) -> list[tuple[int, float]]:
+    def word_shares(self, words: tuple[Rows, Floats], other: Floats) -> list[tuple[int, float]]:
         """Split a text's closeness to a vector into the exact shares of its words.
 
         The dense vector of a text is linear in its terms, so the share of a term is its weight
@@ -179,7 +179,7 @@ class TextSpace:
         Parameters
         ----------
         words
-            One row of `words`.
+            Columns and values of one row of `words`.
         other
             One vector of `meaning`.
 
@@ -188,8 +188,8 @@ class TextSpace:
         list of (term, share)
             Largest first; only terms that bring the texts closer.
         """
-        columns = words.indices
-        shares = words.data * (np.asarray(self.axes)[columns] @ other)
+        columns, values = words
+        shares = values * (self.axes[columns] @ other)
         order = np.argsort(-shares, kind="stable")
         return [(int(columns[k]), float(shares[k])) for k in order if shares[k] > 0]
 

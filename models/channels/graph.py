@@ -11,7 +11,7 @@ import scipy.sparse as sparse
 from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
 from models.channels.contract import Family, Territory, is_of_territory, no_proposals, sampled
-from models.inputs import Floats, Rows, SparseRows
+from models.inputs import Floats, Rows, SparseRows, entries
 from models.links import KINDS
 from models.search import Method, Pool, nearest_sparse
 from models.view import View
@@ -67,11 +67,14 @@ class SharedAcquaintances:
         A private tie (supply, meeting, introduction) is counted, never named.
         """
         links = self.territory_.links
-        between = np.intersect1d(links.ties[[row]].indices, links.ties[[partner]].indices)
-        if not is_of_territory(seekers, self.territory_) or len(between) == 0:
+        if not is_of_territory(seekers, self.territory_):
             return None
-        groups = np.unique(links.membership[between].indices)
-        own = np.isin(groups, links.membership[[row, partner]].indices)
+        between = np.intersect1d(entries(links.ties, row)[0], entries(links.ties, partner)[0])
+        if len(between) == 0:
+            return None
+        groups = np.unique(np.concatenate([entries(links.membership, z)[0] for z in between]))
+        ours = [entries(links.membership, side)[0] for side in (row, partner)]
+        own = np.isin(groups, np.concatenate(ours))
         named = [
             links.labels[group]
             for group in groups[own]
@@ -125,7 +128,7 @@ class SharedGroups:
         if not is_of_territory(seekers, self.territory_):
             return None
         shared = np.intersect1d(
-            links.membership[[row]].indices, links.membership[[partner]].indices
+            entries(links.membership, row)[0], entries(links.membership, partner)[0]
         )
         names = [links.labels[group] for group in shared if links.labels[group]]
         return Evidence(Topic.SHARED_GROUP, {"groups": names[:2], "count": len(shared)})

@@ -10,13 +10,12 @@ import numpy as np
 import scipy.sparse as sparse
 from sklearn.preprocessing import normalize
 
-from matchmaker.intents import Flow
+from matchmaker.intents import REVERSED, Flow
 from matchmaker.suggestions import Evidence, Topic
 from models.arrays import load_sparse, save_arrays
 from models.channels.contract import Family, Territory, is_of_territory, sampled
 from models.channels.text import above_floor
-from models.inputs import Floats, Rows, SparseRows, empty_rows
-from models.links import KINDS
+from models.inputs import Floats, Rows, SparseRows, empty_rows, entries
 from models.search import Method, Pool, nearest_sparse
 from models.view import View
 
@@ -102,24 +101,17 @@ class LookalikesPartners:
     ) -> Rows:
         """Companies tied to the most and closest look-alikes."""
         alike = self._of(seekers)[rows]
-        return nearest_sparse(alike, seekers.department[rows], self._ties[flow].T.tocsr(), pool, k)
+        # Seen from the partner, the ties of this flow are those of the reversed one.
+        ties = self._ties[REVERSED[flow]]
+        return nearest_sparse(alike, seekers.department[rows], ties, pool, k)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Count the look-alikes tied to the partner, and say how the closest is tied to it."""
-        links = self.territory_.links
-        alike = self._of(seekers)[[row]]
-        tied = alike.multiply(self._ties[flow].T.tocsr()[[partner]]).tocsr()
-        if tied.nnz == 0:
-            return None
-        closest = int(tied.indices[np.argmax(tied.data)])
-        shared = np.intersect1d(
-            links.membership[[closest]].indices, links.membership[[partner]].indices
-        )
-        kinds = {str(KINDS[links.kind[group]]) for group in shared}
-        return Evidence(
-            Topic.ALIKE_FIRM_KNOWS,
-            {"count": int(tied.nnz), "lookalike": closest, "kinds": sorted(kinds)},
-        )
+        """Count the look-alikes tied to the partner; who they are stays private."""
+        alike, closeness = entries(self._of(seekers), row)
+        # Seen from the partner, the ties of this flow are those of the reversed one.
+        tied, _ = entries(self._ties[REVERSED[flow]], partner)
+        count = int(np.isin(alike[closeness > 0], tied).sum())
+        return Evidence(Topic.ALIKE_FIRM_KNOWS, {"count": count}) if count else None
 
 
 def _portrait(view: View) -> Floats:

@@ -13,7 +13,7 @@ from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
 from models.arrays import load_array, save_arrays
 from models.channels.contract import Family, Territory, dense_products, is_of_territory
-from models.channels.text import above_floor, leading_terms, nearest_texts
+from models.channels.text import above_floor, nearest_texts
 from models.inputs import Floats, Rows
 from models.search import Method, Pool
 from models.view import View
@@ -75,24 +75,14 @@ class CircleText:
         return nearest_texts(seekers, vectors, rows, view, self.smoothed_, circled, k, method)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Name what the two circles have in common, in words of the nearest acquaintances."""
-        view, links, space = self.territory_.view, self.territory_.links, self.territory_.space
-        vectors, degree = self._vectors_of(seekers)
-        of_company = degree[row] > 0
-        circle_of, other = (row, self.smoothed_[partner]) if of_company else (partner, vectors[row])
-        acquaintances = links.ties[[circle_of]].indices
-        if len(acquaintances) == 0:
+        """Say whose circle it is, and how large; who is in it stays private."""
+        links = self.territory_.links
+        _, degree = self._vectors_of(seekers)
+        of_company = bool(degree[row] > 0)
+        count = degree[row] if of_company else links.degree[partner]
+        if count == 0:
             return None
-        closest = acquaintances[np.argmax(view.activity[acquaintances] @ other)]
-        return Evidence(
-            Topic.CIRCLE_SPEAKS_OF,
-            {
-                "of_company": bool(of_company),
-                "count": len(acquaintances),
-                "acquaintance": int(closest),
-                "terms": leading_terms(space, view.activity_words[[closest]], np.asarray(other)),
-            },
-        )
+        return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": of_company, "count": int(count)})
 
 
 def smoothed(vectors: Floats, ties: sparse.csr_array, hops: int) -> Floats:

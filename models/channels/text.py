@@ -21,7 +21,7 @@ from models.channels.contract import (
     no_proposals,
     sampled,
 )
-from models.inputs import Floats, Rows, SparseRows
+from models.inputs import Floats, Rows, SparseRows, entries
 from models.search import Method, Pool, nearest, nearest_sparse
 from models.text_space import TextSpace
 from models.view import View
@@ -86,11 +86,12 @@ class NeedsOffersWords:
         if flow is Flow.MUTUAL:
             flow = _stronger_flow(self, seekers, row, partner)
         own, other = _words_of_flow(seekers, view, flow)
-        product = own[[row]].multiply(other[[partner]]).tocsr()
-        if product.nnz == 0:
+        ours, theirs = entries(own, row), entries(other, partner)
+        shared, left, right = np.intersect1d(ours[0], theirs[0], return_indices=True)
+        if len(shared) == 0:
             return None
-        order = np.argsort(-product.data, kind="stable")
-        terms = [self.territory_.space.word_terms[product.indices[k]] for k in order]
+        order = np.argsort(-ours[1][left] * theirs[1][right], kind="stable")
+        terms = [self.territory_.space.word_terms[term] for term in shared[order]]
         return Evidence(_topic_of(flow), {"shared": _without_repeats(terms)})
 
 
@@ -154,10 +155,10 @@ class NeedsOffersMeaning:
             _topic_of(flow),
             {
                 "company_terms": leading_terms(
-                    self.territory_.space, own_words[[row]], other[partner]
+                    self.territory_.space, entries(own_words, row), other[partner]
                 ),
                 "partner_terms": leading_terms(
-                    self.territory_.space, other_words[[partner]], own[row]
+                    self.territory_.space, entries(other_words, partner), own[row]
                 ),
             },
         )
@@ -206,8 +207,8 @@ class _Alike:
         return Evidence(
             self.topic,
             {
-                "company_terms": leading_terms(space, own_words[[row]], other[partner]),
-                "partner_terms": leading_terms(space, other_words[[partner]], own[row]),
+                "company_terms": leading_terms(space, entries(own_words, row), other[partner]),
+                "partner_terms": leading_terms(space, entries(other_words, partner), own[row]),
             },
         )
 
@@ -262,8 +263,9 @@ class ThemesShared:
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
         """Name the shared themes, the rarest first."""
-        own = seekers.themes[[row]].indices
-        shared = np.intersect1d(own, self.territory_.view.themes[[partner]].indices)
+        shared = np.intersect1d(
+            entries(seekers.themes, row)[0], entries(self.territory_.view.themes, partner)[0]
+        )
         if len(shared) == 0:
             return None
         order = shared[np.argsort(-self.weights_[shared], kind="stable")]
@@ -300,7 +302,7 @@ def nearest_texts(
     )
 
 
-def leading_terms(space: TextSpace, words: SparseRows, other: Floats) -> list[str]:
+def leading_terms(space: TextSpace, words: tuple[Rows, Floats], other: Floats) -> list[str]:
     """Terms of a text that bring it closest to a vector, without repeating themselves."""
     shares = space.word_shares(words, np.asarray(other))
     return _without_repeats([space.word_terms[term] for term, _ in shares])

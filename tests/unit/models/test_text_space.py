@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.arrays import load_array, load_strings, save_arrays, save_strings
+from models.inputs import entries
 from models.text_space import STOP_WORDS, TextSpace, surface_of, terms_of, words_of
 
 TEXTS = [
@@ -166,7 +167,7 @@ class TestSpace:
         raw = joined @ space.axes
         n_words = len(space.word_terms)
         per_term = joined * (space.axes @ other)
-        shares = space.word_shares(space.words([text]), other)
+        shares = space.word_shares(entries(space.words([text]), 0), other)
         positive = {k: v for k, v in enumerate(per_term[:n_words]) if v > 0}
         assert dict(shares) == pytest.approx(positive, rel=1e-4, abs=1e-7)
         assert [share for _, share in shares] == sorted((s for _, s in shares), reverse=True)
@@ -199,7 +200,9 @@ class TestSpace:
         assert space.words(["usinage", ""]).shape == (2, 0)
         assert not space.meaning(["usinage", ""]).any()
         assert space.meaning([]).shape == (0, 5)
-        assert space.word_shares(space.words(["usinage"]), np.zeros(5, np.float32)) == []
+        assert (
+            space.word_shares(entries(space.words(["usinage"]), 0), np.zeros(5, np.float32)) == []
+        )
 
     def test_one_text(self):
         """The axes beyond the first stay zero; the text is its own direction."""

@@ -1,0 +1,139 @@
+"""The composition root of the HTTP service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from threadpoolctl import ThreadpoolController
+
+from api.deps import Service
+from api.errors import BodyLimit, UnexpectedErrors, handle_errors
+from api.metrics import Measured, RequestMetrics, SnapshotMetrics
+from api.openapi import describe
+from api.pages import company as company_page
+from api.pages import search as search_page
+from api.pages.rendering import STATIC
+from api.routes import companies, exclusions, health, preview, reference, suggestions
+from api.security import HeadRequests, SecurityHeaders
+from matchmaker.errors import SnapshotError
+from matchmaker.settings import Settings, load_settings
+from matchmaker.store import open_store
+from models.published import SnapshotReader
+
+DESCRIPTION = (
+    "Which companies of the other departments a company should meet, for what, and why, for each "
+    "side. Errors are problem details (RFC 9457)."
+)
+STATIC_SECONDS = 86_400
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the service.
+
+    Parameters
+    ----------
+    settings
+        In force; read from the environment when none are given.
+
+    Returns
+    -------
+    FastAPI
+        It opens store and snapshot when it starts, and closes them when it ends.
+    """
+    chosen = load_settings(os.environ) if settings is None else settings
+    registry = CollectorRegistry()
+    app = FastAPI(
+        title="Matchmaker",
+        version=version("matchmaker"),
+        description=DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        # The interactive pages load their code from another site: none of that here.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(chosen, registry),
+        middleware=[  # the outermost first
+            Middleware(HeadRequests),
+            Middleware(Measured, metrics=RequestMetrics(registry)),
+            Middleware(SecurityHeaders),
+            Middleware(UnexpectedErrors),
+            Middleware(BodyLimit, max_bytes=chosen.api.max_body_bytes),
+        ],
+    )
+    app.state.registry = registry
+    handle_errors(app)
+    for module in (companies, suggestions, exclusions, preview, reference, health):
+        app.include_router(module.router)
+    for page in (search_page, company_page):
+        app.include_router(page.router)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    describe(app)
+    return app
+
+
+def _lifespan(
+    settings: Settings, registry: CollectorRegistry
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Open what the requests need, and close it in the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store = open_store(settings.store_url)
+        try:
+            snapshots = SnapshotReader(
+                settings.snapshots_folder, settings.api.snapshot_check_seconds, time.monotonic
+            )
+            app.state.service = Service(
+                settings=settings,
+                store=store,
+                snapshots=snapshots,
+                now=_now,
+                threads=ThreadpoolController(),
+                ranking_slots=CapacityLimiter(1),
+            )
+            metrics = SnapshotMetrics(snapshots, _now)
+            registry.register(metrics)
+            _open_snapshot(snapshots)
+            yield
+            registry.unregister(metrics)
+        finally:
+            store.close()
+
+    return lifespan
+
+
+def _open_snapshot(snapshots: SnapshotReader) -> None:
+    """Open the snapshot before the first request; without one the service starts all the same."""
+    try:
+        logger.info("serving snapshot %s", snapshots.current().name)
+    except SnapshotError as error:
+        logger.warning("no snapshot to serve yet: %s", error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Static(StaticFiles):
+    """Files that browsers may keep: their address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code in (200, 304):
+            response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
+        return response

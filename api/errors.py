@@ -1,0 +1,262 @@
+"""The one place where an error becomes an answer: problem details (RFC 9457), or a page.
+
+Nothing of the inside of the process gets out: what is not in the table here is a defect, is logged
+with its trace and answered with 500 and a fixed sentence.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.pages.errors import problem_page
+from matchmaker.errors import (
+    MatchmakerError,
+    NotServedError,
+    SnapshotError,
+    StoreError,
+    UnknownCodeError,
+    UnknownCompanyError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:matchmaker:problem:"
+RETRY_SECONDS = 30
+"""When to come back where the store or the snapshot is missing."""
+_MACHINE_PATHS = ("/v1/", "/health", "/ready", "/metrics")
+_PAGE_PATHS = ("/entreprises/",)
+_SHOWN_FIELDS = 10
+
+logger = logging.getLogger(__name__)
+
+
+class BadValueError(MatchmakerError):
+    """A value of a request that cannot be used, in a sentence for the caller."""
+
+
+class CrossSiteError(MatchmakerError):
+    """A form that another site has sent."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as the caller is told.
+
+    Parameters
+    ----------
+    status, slug, title, detail
+        Members of the problem details; the slug ends its `type`.
+    fields
+        (field, problem) where fields of the request are to blame.
+    headers
+        Headers of the answer.
+    """
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    fields: Sequence[tuple[str, str]] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+TOO_LARGE = "content-too-large"
+_RETRY = {"Retry-After": str(RETRY_SECONDS)}
+_EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
+    UnknownCompanyError: (404, "unknown-company", "Unknown company"),
+    NotServedError: (409, "not-served", "The company takes no part in suggestions"),
+    UnknownCodeError: (422, "unknown-code", "Unknown code"),
+    BadValueError: (422, "bad-value", "A value cannot be used"),
+    CrossSiteError: (403, "cross-site", "The form came from another site"),
+}
+_UNAVAILABLE: dict[type[MatchmakerError], tuple[str, str, str]] = {
+    SnapshotError: (
+        "no-snapshot",
+        "No snapshot is published",
+        "no snapshot is published, or it cannot be opened. It follows with the next nightly run.",
+    ),
+    StoreError: (
+        "store-unavailable",
+        "The store does not answer",
+        "the store does not answer. Try again in a moment.",
+    ),
+}
+"""Their own messages name folders and servers: they go to the log, not to the caller."""
+_HTTP_DETAILS = {
+    400: "the body of the request cannot be read.",
+    404: "there is nothing at this address.",
+    405: "this address does not know the method.",
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """Decide what a caller is told about an error."""
+    if isinstance(error, RequestValidationError):
+        fields = [_field_problem(each) for each in error.errors()[:_SHOWN_FIELDS]]
+        detail = "; ".join(f"{name}: {problem}" for name, problem in fields)
+        return Problem(422, "bad-value", "A value cannot be used", _sentence(detail), fields)
+    if isinstance(error, HTTPException):
+        phrase = HTTPStatus(error.status_code).phrase
+        detail = _HTTP_DETAILS.get(error.status_code, f"{phrase}.")
+        slug = phrase.lower().replace(" ", "-")
+        return Problem(error.status_code, slug, phrase, detail, headers=dict(error.headers or {}))
+    for kind, (status, slug, title) in _EXPECTED.items():
+        if isinstance(error, kind):
+            return Problem(status, slug, title, _sentence(str(error)))
+    for kind, (slug, title, detail) in _UNAVAILABLE.items():
+        if isinstance(error, kind):
+            logger.warning("%s: %s", slug, error)
+            return Problem(503, slug, title, detail, headers=_RETRY)
+    logger.error("a request failed", exc_info=error)
+    return Problem(500, "internal", "Internal error", "the request failed; the cause is logged.")
+
+
+def _field_problem(error: dict[str, object]) -> tuple[str, str]:
+    place = error["loc"]
+    assert isinstance(place, tuple)
+    if error["type"] == "json_invalid":
+        return "body", f"is no valid JSON at character {place[-1]}"
+    name = ".".join(str(part) for part in place if part not in ("query", "path"))
+    return _printable(name), str(error["msg"])
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _printable(text: str) -> str:
+    """Replace lone surrogates, which JSON lets in and UTF-8 does not let out."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """Build the answer: a page for people, problem details for programs."""
+    if _is_for_people(request):
+        return problem_page(request, problem.status, problem.slug, problem.headers)
+    return as_json(request, problem)
+
+
+def as_json(request: Request, problem: Problem) -> Response:
+    """Build problem details."""
+    document: dict[str, object] = {
+        "type": TYPE_PREFIX + problem.slug,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": quote(request.scope["path"]),
+    }
+    if problem.fields:
+        document["errors"] = [{"field": name, "problem": text} for name, text in problem.fields]
+    return Response(
+        orjson.dumps(document), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def _is_for_people(request: Request) -> bool:
+    path: str = request.scope["path"]
+    if path.startswith(_MACHINE_PATHS):
+        return False
+    is_page = path == "/" or path.startswith(_PAGE_PATHS)
+    return is_page or "text/html" in request.headers.get("accept", "")
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return answer(request, problem_of(error))
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Answer every expected error of the routes."""
+    for kind in (RequestValidationError, HTTPException, MatchmakerError):
+        app.add_exception_handler(kind, _handle)
+
+
+class UnexpectedErrors:
+    """Middleware: whatever else fails is logged, and answered without a word on the inside."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and answer for what fails."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - the last stop before the caller
+            problem = problem_of(error)
+            if started or scope["type"] != "http":
+                raise  # too late for an answer: the server cuts the connection
+            await answer(Request(scope), problem)(scope, receive, send)
+
+
+class BodyLimit:
+    """Middleware: refuse long bodies, also those that come in chunks and do not say their length.
+
+    The body is small, so it is read whole before the route sees anything of it.
+
+    Parameters
+    ----------
+    max_bytes
+        Longest body.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its whole body, or refuse it."""
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        length = headers.get(b"content-length", b"0")
+        if length == b"0" and b"transfer-encoding" not in headers:
+            await self._app(scope, receive, send)
+            return
+        too_long = length.isdigit() and int(length) > self._max_bytes
+        body = None if too_long else await self._read(receive)
+        if body is None:
+            await answer(Request(scope), self._problem())(scope, receive, send)
+            return
+        await self._app(scope, _replayed(body, receive), send)
+
+    async def _read(self, receive: Receive) -> list[Message] | None:
+        messages: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            if size > self._max_bytes:
+                return None
+            if not message.get("more_body", False):
+                return messages
+
+    def _problem(self) -> Problem:
+        detail = f"the body has more than {self._max_bytes} bytes."
+        # The rest of the body is not read, so the connection cannot be used again.
+        return Problem(
+            413, TOO_LARGE, "The body is too large", detail, headers={"Connection": "close"}
+        )
+
+
+def _replayed(messages: list[Message], receive: Receive) -> Receive:
+    waiting = iter(messages)
+
+    async def replay() -> Message:
+        return next(waiting, None) or await receive()
+
+    return replay

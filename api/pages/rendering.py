@@ -1,0 +1,134 @@
+"""From a template to a page: texts of the catalogue, addresses, numbers and dates."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+
+from matchmaker.errors import SnapshotError
+from matchmaker.texts import LANGUAGES, Language, say, say_number
+from models.published import Published
+
+FOLDER = Path(str(files("api")))
+STATIC = FOLDER / "static"
+DEFAULT_LANGUAGE: Language = "fr"
+NARROW_SPACE = "\u202f"
+_BEFORE_MARK = re.compile(r" (?=[;:!?%»])|(?<=«) ")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _digest(name: str) -> str:
+    """Tell a changed file from the one that a browser keeps."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def language_of(request: Request) -> Language:
+    """Language that the address asks for, without complaint about an unknown one."""
+    wanted = request.query_params.get("lang")
+    return next((each for each in LANGUAGES if each == wanted), DEFAULT_LANGUAGE)
+
+
+def address(request: Request, path: str, language: Language, **query: object) -> str:
+    """Write the address of one of our pages; parameters without a value are left out."""
+    kept = {name: value for name, value in query.items() if value not in (None, "")}
+    if language != DEFAULT_LANGUAGE:
+        kept["lang"] = language
+    whole = request.scope.get("root_path", "") + path
+    return f"{whole}?{urlencode(kept)}" if kept else whole
+
+
+def typeset(language: Language, text: str) -> str:
+    """Tie French punctuation to its word, so that no line begins or ends with a lone mark."""
+    return _BEFORE_MARK.sub(NARROW_SPACE, text) if language == "fr" else text
+
+
+def _say(language: Language, key: str, **values: object) -> str:
+    return typeset(language, say(language, key, **values))
+
+
+def counted(language: Language, key: str, count: int) -> str:
+    """Say a number of things, its thousands set apart as the language does."""
+    text = say_number(language, key, count)
+    return text.replace(",", NARROW_SPACE) if language == "fr" else text
+
+
+def day(language: Language, text: str | None) -> str | None:
+    """Write the day of an ISO date or moment for people."""
+    if text is None:
+        return None
+    moment = date.fromisoformat(text[:10])
+    return moment.strftime("%d/%m/%Y") if language == "fr" else moment.isoformat()
+
+
+def render(
+    request: Request,
+    template: str,
+    language: Language,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """Render a page.
+
+    Parameters
+    ----------
+    template
+        File of the templates folder.
+    values
+        What the template shows; every text is escaped.
+    """
+    page = _environment().get_template(template)
+    published = _published_or_none(request)
+    other: Language = "en" if language == "fr" else "fr"
+    html = page.render(
+        language=language,
+        say=partial(_say, language),
+        typeset=partial(typeset, language),
+        counted=partial(counted, language),
+        day=partial(day, language),
+        address=partial(address, request, language=language),
+        asset=lambda name: address(request, f"/static/{name}", DEFAULT_LANGUAGE, v=_digest(name)),
+        other_language=_same_page(request, other),
+        published=published,
+        **values,
+    )
+    return HTMLResponse(html, status, headers=dict(headers or {}))
+
+
+def _published_or_none(request: Request) -> Published | None:
+    """Find the snapshot that the banner and the foot of a page speak of."""
+    try:
+        published: Published = request.app.state.service.snapshots.current()
+    except SnapshotError:
+        return None
+    return published
+
+
+def _same_page(request: Request, language: Language) -> str:
+    if request.method != "GET":
+        return address(request, "/", language)
+    query = {name: value for name, value in request.query_params.items() if name != "lang"}
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return address(request, path, language, **query)

@@ -1,0 +1,36 @@
+"""What the answers refer to: the snapshot, the intents."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.deps import LanguageQuery, PublishedDep
+from api.openapi import problems
+from api.routes.documents import json_answer
+from api.schemas import IntentsAnswer, SnapshotAnswer
+from matchmaker.intents import ROLES
+from matchmaker.texts import say
+
+router = APIRouter(prefix="/v1", tags=["reference"])
+
+
+@router.get("/snapshot", response_model=SnapshotAnswer, responses=problems(503))
+async def read_snapshot(published: PublishedDep) -> Response:
+    """Read what the published snapshot says of itself: dates, digests, counts."""
+    manifest = {name: value for name, value in published.manifest.items() if name != "files"}
+    return json_answer({"name": published.name, **manifest})
+
+
+@router.get("/intents", response_model=IntentsAnswer, responses=problems(422))
+async def read_intents(lang: LanguageQuery = "fr") -> Response:
+    """List why companies should meet, and what a partner may be, in words."""
+    items = [
+        {
+            "intent": intent.value,
+            "label": say(lang, f"intent.{intent}"),
+            "roles": [{"role": role.value, "label": say(lang, f"role.{role}")} for role in roles],
+        }
+        for intent, roles in ROLES.items()
+    ]
+    return json_answer({"items": items})
