@@ -200,6 +200,8 @@ def _reasons(
     ours: dict[str, Reason] = {}
     theirs: dict[str, Reason] = {}
     for channel, contribution, raw in parts:
+        if min(len(ours), len(theirs)) == REASONS_SHOWN:
+            break
         evidence = spelled(raw, sides[0], sides[1])
         for side, reasons in ((evidence, ours), (mirrored(evidence), theirs)):
             if side is not None and side.topic not in reasons and len(reasons) < REASONS_SHOWN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -70,7 +70,7 @@ def surface_of(term: str, text: str) -> str | None:
     >>> surface_of("decoupe laser", "La découpe au laser, la découpe laser.")
     'découpe au laser'
     """
-    spans = list(_spelled_words(text))
+    spans = _spelled_words(text)
     wanted = term.split(" ")
     for start in range(len(spans) - len(wanted) + 1):
         if [word for word, _, _ in spans[start : start + len(wanted)]] == wanted:
@@ -78,7 +78,9 @@ def surface_of(term: str, text: str) -> str | None:
     return None
 
 
-def _spelled_words(text: str) -> Iterator[tuple[str, int, int]]:
+# The texts of one list are looked through once per term of each of its reasons.
+@lru_cache(maxsize=2_000)
+def _spelled_words(text: str) -> tuple[tuple[str, int, int], ...]:
     """Do what `words_of` does, with the place of each word in the text."""
     written = [
         (word, match.start(), match.end())
@@ -88,9 +90,11 @@ def _spelled_words(text: str) -> Iterator[tuple[str, int, int]]:
     # Words that say who speaks are blanked out where they stand, so that places still agree.
     joined = " ".join(word for word, _, _ in written)
     spoken = _WE_DO.sub(lambda match: re.sub(r"\w", "-", match.group()), joined).split(" ")
-    for word, (_, start, end) in zip(spoken, written, strict=written != []):
-        if "-" not in word and _tells(word):
-            yield _singular(word), start, end
+    return tuple(
+        (_singular(word), start, end)
+        for word, (_, start, end) in zip(spoken, written, strict=written != [])
+        if "-" not in word and _tells(word)
+    )
 
 
 @dataclass
