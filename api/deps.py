@@ -90,7 +90,9 @@ ServiceDep = Annotated[Service, Depends(_service)]
 
 
 async def _published(service: ServiceDep) -> Published:
-    return service.snapshots.current()
+    snapshots = service.snapshots
+    # Opening a large one takes a second: one request waits in a thread, the others go on.
+    return await run_sync(snapshots.current) if snapshots.is_due else snapshots.current()
 
 
 PublishedDep = Annotated[Published, Depends(_published)]

@@ -101,6 +101,11 @@ class SnapshotReader:
         self._current: Published | None = None
         self._looked_at = float("-inf")
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the next call of `current` looks for a new snapshot, which may take a while."""
+        return self._current is None or self._clock() - self._looked_at >= self._every
+
     def current(self) -> Published:
         """Return the published snapshot, opened.
 
@@ -109,7 +114,7 @@ class SnapshotReader:
         SnapshotError
             If none is published, or it cannot be opened and none was open before.
         """
-        if self._current is not None and self._clock() - self._looked_at < self._every:
+        if self._current is not None and not self.is_due:
             return self._current
         with self._lock:
             self._looked_at = self._clock()

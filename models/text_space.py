@@ -87,12 +87,14 @@ def _spelled_words(text: str) -> tuple[tuple[str, int, int], ...]:
         for match in re.finditer(r"[^\W_]+", text)
         for word in _WORD.findall(fold(match.group()))
     ]
+    if not written:
+        return ()
     # Words that say who speaks are blanked out where they stand, so that places still agree.
     joined = " ".join(word for word, _, _ in written)
     spoken = _WE_DO.sub(lambda match: re.sub(r"\w", "-", match.group()), joined).split(" ")
     return tuple(
         (_singular(word), start, end)
-        for word, (_, start, end) in zip(spoken, written, strict=written != [])
+        for word, (_, start, end) in zip(spoken, written, strict=True)
         if "-" not in word and _tells(word)
     )
 
