@@ -148,7 +148,10 @@ def _serve(environment: dict[str, str], host: str, port: int, siret: str, stay: 
             console.print(f"Open {address}/ in a browser; Ctrl-C ends the demo.", highlight=False)
             server.wait()
         else:
-            console.print("No keyboard here, so the demo ends. `make serve` serves a home.")
+            again = f"MATCHMAKER_HOME={environment['MATCHMAKER_HOME']} make serve"
+            console.print(
+                f"No keyboard here, so the demo ends. `{again}` serves it again.", highlight=False
+            )
     except KeyboardInterrupt:
         console.print("The demo ends.")
     finally:
