@@ -13,12 +13,21 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    ValidationError,
+)
 
-from matchmaker.errors import SettingsError
+from matchmaker.errors import SettingsError, UnknownCodeError
 from matchmaker.intents import Intent
+from matchmaker.territory import parse_departments
 
 PREFIX = "MATCHMAKER_"
 CONFIG_VARIABLE = "MATCHMAKER_CONFIG"
@@ -26,13 +35,26 @@ _NOT_SETTINGS = {CONFIG_VARIABLE, "MATCHMAKER_DATA"}
 
 
 class _Branch(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _known_department(code: str) -> str:
+    try:
+        known = parse_departments(code) == (code,)
+    except UnknownCodeError as error:
+        raise ValueError(str(error)) from error
+    if not known:
+        raise ValueError(f"{code!r} is no code of one department")
+    return code
+
+
+DepartmentCode = Annotated[str, AfterValidator(_known_department)]
 
 
 class TerritorySettings(_Branch):
     """Which companies the service is for."""
 
-    departments: tuple[str, ...] = ("77", "91")
+    departments: tuple[DepartmentCode, ...] = Field(("77", "91"), min_length=1)
     """Departments imported when a command names none; one outside them needs `all`."""
 
 
@@ -41,6 +63,8 @@ class ImportSettings(_Branch):
 
     max_reject_rate: float = Field(0.05, ge=0, le=1)
     """Largest share of rejected rows with which an import still ends with status 0."""
+    max_closed_rate: float = Field(0.5, ge=0, le=1)
+    """Largest share of open companies that a new stock may leave out; a fragment is refused."""
     max_line_bytes: int = Field(1_048_576, ge=1024)
     """A longer line is no row of a table: the file is refused."""
     keep_closed: bool = False
@@ -85,7 +109,7 @@ class EligibilitySettings(_Branch):
     """Rule `property_shell`: civil property companies, whatever their NAF code, without staff."""
     rules: tuple[CompanyRule, ...] = get_args(CompanyRule)
     """Rules in force, in the order in which the first one that applies is named."""
-    catchment_km: tuple[float, float, float] = (10.0, 40.0, 150.0)
+    catchment_km: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (10.0, 40.0, 150.0)
     """Catchment radius (km) of firms with under 10, under 50, and 50 or more employees."""
     near_equal_offers: float = Field(0.8, gt=0, le=1)
     """Cosine from which two declared offers count as the same trade."""
@@ -166,7 +190,10 @@ class Settings(_Branch):
     @property
     def store_url(self) -> str:
         """Address of the store in force."""
-        return self.database_url or f"sqlite:///{self.home / 'matchmaker.sqlite'}"
+        if self.database_url is not None:
+            return self.database_url
+        # Quoted: a home may be called "a?b" or "50%20" without being another one.
+        return f"sqlite:///{quote(str(self.home / 'matchmaker.sqlite'))}"
 
     @property
     def snapshots_folder(self) -> Path:
@@ -221,6 +248,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, ob
         if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
             continue
         name = variable.removeprefix(PREFIX).lower().replace("__", ".")
+        if name in ("home", "database_url") and not text.strip():
+            raise SettingsError(f"variable {variable}: is empty. Give it a value, or unset it.")
         if name not in known:
             raise SettingsError(
                 f"variable {variable}: there is no setting {name!r}. "
@@ -271,8 +300,9 @@ def _validated(tree: dict[str, Any], origins: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        message = first["msg"][0].lower() + first["msg"][1:]
         origin = next((o for n, o in origins.items() if name.startswith(n)), "settings")
-        raise SettingsError(f"{origin}: setting {name}: {first['msg'].lower()}.") from error
+        raise SettingsError(f"{origin}: setting {name}: {message}.") from error
 
 
 def load_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:

@@ -83,15 +83,25 @@ def stacked(parts: Sequence[RankedLists], length: int, n_channels: int) -> Ranke
     )
 
 
-def merged(by_role: Sequence[RankedLists], length: int) -> RankedLists:
-    """Merge the roles of one intent by score; a partner is listed once, in its better role."""
+def merged(by_role: Sequence[RankedLists], length: int, firm: npt.NDArray[np.int64]) -> RankedLists:
+    """Merge the roles of one intent by score; a firm is listed once, in its better role.
+
+    Parameters
+    ----------
+    by_role
+        Lists of the same seekers, one per role.
+    length
+        Longest list.
+    firm
+        Legal unit of each row of the territory.
+    """
     if len(by_role) == 1:
         return by_role[0]
     partners = np.concatenate([lists.partners for lists in by_role], axis=1)
     scores = np.concatenate([lists.scores for lists in by_role], axis=1)
     order = np.argsort(np.where(partners < 0, 1, -scores), axis=1, kind="stable")
     partners = np.take_along_axis(partners, order, axis=1)
-    repeated = _seen_before(partners)
+    repeated = seen_before(np.where(partners < 0, UNKNOWN, firm[partners]))
     # Repeats go behind everything else; a stable sort keeps the rest in place.
     again = np.argsort(repeated | (partners < 0), axis=1, kind="stable")[:, :length]
     final = np.take_along_axis(order, again, axis=1)
@@ -113,13 +123,13 @@ def merged(by_role: Sequence[RankedLists], length: int) -> RankedLists:
     )
 
 
-def _seen_before(partners: npt.NDArray[np.int32]) -> Flags:
-    """Whether a value stands further left in its row."""
-    order = np.argsort(partners, axis=1, kind="stable")
-    ordered = np.take_along_axis(partners, order, axis=1)
-    repeated = np.zeros(partners.shape, dtype=bool)
+def seen_before(values: npt.NDArray[np.int64]) -> Flags:
+    """Tell which values stand further left in their row as well; negative ones never do."""
+    order = np.argsort(values, axis=1, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=1)
+    repeated = np.zeros(values.shape, dtype=bool)
     repeated[:, 1:] = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
-    seen = np.zeros(partners.shape, dtype=bool)
+    seen = np.zeros(values.shape, dtype=bool)
     np.put_along_axis(seen, order, repeated, axis=1)
     return seen
 

@@ -22,6 +22,7 @@ from models.lists import (
     Vetoes,
     joined_vetoes,
     merged,
+    seen_before,
     stacked,
 )
 from models.roles import may_fill
@@ -99,7 +100,7 @@ class Ranker:
             ]
             by_role.append(stacked([ranked for ranked, _ in parts], length, len(self.channels)))
             vetoes += [vetoed for _, vetoed in parts]
-        return merged(by_role, length), joined_vetoes(vetoes)
+        return merged(by_role, length, self.territory.view.siren), joined_vetoes(vetoes)
 
     def _rank_block(
         self, seekers: View, rows: Rows, partners: Rows, intent: Intent, role: Role, length: int
@@ -117,12 +118,10 @@ class Ranker:
                 telling[:, :, place] = seen >= TELLING.get(channel.name, np.inf)
         names = [channel.name for channel in self.channels]
         fused = contributions(ranks, role, names).sum(axis=-1)
-        order = self._best_first(seekers, rows, partners, fused)[:, :length]
-        taken = np.take_along_axis
-        chosen = taken(partners, order, 1)
         # A partner in whom no channel sees anything is no suggestion.
-        scores = np.where(chosen < 0, np.float32(0), taken(fused, order, 1))
-        chosen = np.where(scores > 0, chosen, UNKNOWN)
+        partners = np.where(fused > 0, partners, UNKNOWN)
+        order, chosen = self._best_first(seekers, rows, partners, fused, length)
+        scores = np.where(chosen < 0, np.float32(0), np.take_along_axis(fused, order, axis=1))
         ranks, telling = (
             np.take_along_axis(a, order[:, :, None], axis=1) for a in (ranks, telling)
         )
@@ -135,13 +134,27 @@ class Ranker:
             ranks=ranks,
         ), log
 
-    def _best_first(self, seekers: View, rows: Rows, partners: Rows, fused: Floats) -> Rows:
+    def _best_first(
+        self, seekers: View, rows: Rows, partners: Rows, fused: Floats, length: int
+    ) -> tuple[Rows, Rows]:
+        """Order partners by score; of each firm only its best establishment.
+
+        Returns
+        -------
+        (ndarray, ndarray)
+            Places in the rows of `partners`, and the partners there; both (m, at most length).
+        """
+        view = self.territory.view
         chance = mixed(
-            seekers.key[rows][:, None]
-            ^ mixed(self.territory.view.key[partners] + np.uint64(self.seed))
+            seekers.key[rows][:, None] ^ mixed(view.key[partners] + np.uint64(self.seed))
         )
         score = np.where(partners < 0, -1, np.round(fused, 6))
-        return np.lexsort((chance, -score), axis=1)
+        order = np.lexsort((chance, -score), axis=1)
+        ordered = np.take_along_axis(partners, order, axis=1)
+        # Ten shops of one chain are one lead.
+        ordered[seen_before(np.where(ordered < 0, UNKNOWN, view.siren[ordered]))] = UNKNOWN
+        kept = np.argsort(ordered < 0, axis=1, kind="stable")[:, :length]
+        return np.take_along_axis(order, kept, axis=1), np.take_along_axis(ordered, kept, axis=1)
 
     def vetoes(
         self, seekers: View, rows: Rows, partners: Rows, intent: Intent

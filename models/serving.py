@@ -17,6 +17,7 @@ from matchmaker.errors import NotServedError, UnknownCompanyError
 from matchmaker.explain import mirrored, sentence
 from matchmaker.intents import Intent
 from matchmaker.settings import EligibilitySettings
+from matchmaker.spelling import fold
 from matchmaker.store import Unit
 from matchmaker.suggestions import Evidence, Reason, Suggestion
 from matchmaker.texts import Language
@@ -164,10 +165,12 @@ def _served(
     asked = list(dict.fromkeys(str(sirets[partner]) for _, _, partner, _ in listed))
     companies = unit.companies.servable(asked, reader=reader[0].siret)
     kept: dict[str, tuple[Intent, int, int, float]] = {}
+    firms: set[str] = set()
     for entry in listed:
         siret = str(sirets[entry[2]])
-        if siret in companies and siret not in kept and len(kept) < limit:
+        if siret in companies and siret[:9] not in firms and len(kept) < limit:
             kept[siret] = entry
+            firms.add(siret[:9])
     profiles = unit.profiles.many(list(kept))
     answer = []
     for rank, (siret, (intent, place, partner, score)) in enumerate(kept.items(), start=1):
@@ -227,6 +230,10 @@ def spelled(
             terms = cast("list[str]", values[name])
             shown = [_spelling(term, texts) for term in terms]
             values[name] = list(dict.fromkeys(text for text in shown if text))
+    if "themes" in values:
+        declared = {fold(theme): theme for theme in _themes_of(partner[1]) + _themes_of(company[1])}
+        themes = cast("list[str]", values["themes"])
+        values["themes"] = [declared.get(theme, theme) for theme in themes]
     if "company_terms" in values:
         values |= {"company_trade": company[0].naf, "partner_trade": partner[0].naf}
     return replace(evidence, values=values)
@@ -236,6 +243,10 @@ def _texts_of(profile: Profile | None) -> tuple[str, ...]:
     if profile is None or not profile.consent:
         return ()
     return (profile.offers, profile.needs, profile.activity)
+
+
+def _themes_of(profile: Profile | None) -> tuple[str, ...]:
+    return profile.themes if profile is not None and profile.consent else ()
 
 
 def _spelling(term: str, texts: Sequence[str]) -> str | None:

@@ -48,7 +48,8 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 
 def _tells(word: str) -> bool:
-    return len(word) > 1 and word not in STOP_WORDS and not _MERE_NUMBER.fullmatch(word)
+    said_anyway = word in STOP_WORDS or _singular(word) in STOP_WORDS
+    return len(word) > 1 and not said_anyway and not _MERE_NUMBER.fullmatch(word)
 
 
 def _singular(word: str) -> str:

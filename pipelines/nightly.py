@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -66,11 +67,17 @@ def run_nightly(
         If what was computed breaks a hard rule; nothing is published then.
     """
     with _lock(settings.home), _threads(settings.parallel.threads):
-        return _run(store, settings, at, Stages(announce))
+        partial = begin_snapshot(settings.snapshots_folder, at)
+        try:
+            return _run(store, settings, at, partial, Stages(announce))
+        finally:
+            # Gone already when it was published; a full disk must not stay full.
+            shutil.rmtree(partial, ignore_errors=True)
 
 
-def _run(store: Store, settings: Settings, at: datetime, stages: Stages) -> NightlyReport:
-    partial = begin_snapshot(settings.snapshots_folder, at)
+def _run(
+    store: Store, settings: Settings, at: datetime, partial: Path, stages: Stages
+) -> NightlyReport:
     with stages.stage("features"), store.reading() as unit:
         features = read_features(unit, settings.eligibility)
         data_date = unit.imports.data_date()

@@ -43,7 +43,10 @@ class Stages:
 
 
 def _forget_peak() -> None:
-    """Start the kernel's high-water mark anew, where the kernel lets us (Linux)."""
+    """Start the kernel's high-water mark anew, where the kernel lets us (Linux).
+
+    A tool that asks for the peak of the whole process afterwards is told that of the last stage.
+    """
     try:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     except OSError:

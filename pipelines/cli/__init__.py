@@ -45,8 +45,13 @@ def main() -> None:
     except MatchmakerError as error:
         _print_error(error)
         sys.exit(2)
+    except OSError as error:
+        # A full disk, a folder that may not be written to: the machine's matter, not a defect.
+        where = f"{error.filename}: " if error.filename else ""
+        _print_error(f"{where}{error.strerror or error}. Check space and permissions there.")
+        sys.exit(2)
 
 
-def _print_error(error: MatchmakerError) -> None:
+def _print_error(error: object) -> None:
     # No markup: a file name may hold brackets.
     progress_console.print(str(error), style="red", highlight=False, soft_wrap=True, markup=False)

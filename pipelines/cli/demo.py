@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -49,10 +50,10 @@ def demo_territory(
     """Write the files of a fictional territory, in the official columns."""
     files = _generated(folder, companies, seed, (today or now()))
     if as_json:
-        print_json({name: str(path) for name, path in vars(files).items()})
+        print_json({name: str(path) for name, path in asdict(files).items()})
         return
     console.print(f"Fictional territory of {companies} establishments:", highlight=False)
-    for name, path in vars(files).items():
+    for name, path in asdict(files).items():
         console.print(f"  {name}: {path}", highlight=False)
 
 

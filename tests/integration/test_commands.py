@@ -8,12 +8,16 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from matchmaker.intents import Intent
+from matchmaker.store import open_store
 from matchmaker.store.snapshots import require_current
 from models.arrays import load_array
+from pipelines.nightly import run_nightly
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +169,48 @@ class TestDemo:
         assert done.returncode == 2
         assert "companies" in done.stderr
         assert not (tmp_path / "t").exists()
+
+    def test_the_files_of_a_territory(self, run, tmp_path):
+        done = run("demo-territory", str(tmp_path / "t"), "--companies", "40", "--json")
+        assert done.returncode == 0, done.stderr
+        for path in json.loads(done.stdout).values():
+            assert Path(path).exists()
+
+    def test_a_folder_that_cannot_be_written(self, run):
+        done = run("demo-territory", "/dev/null/t", "--companies", "40")
+        assert done.returncode == 2
+        assert done.stderr.startswith("/dev/null")
+        assert done.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize("companies", ["2", "3"])
+    def test_the_smallest_territories(self, run, tmp_path, companies):
+        """Their files have no relation and no contract, which is no mistake here."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        home = str(tmp_path / "d")
+        done = run(
+            "demo", "--home", home, "--companies", companies, "--port", str(port), "--no-stay"
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_disk_that_fills_up_leaves_nothing_behind(demo_home, tmp_path, monkeypatch):
+    """A night that dies of an error clears its folder away; the published one stays."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_home.home, home)
+    settings = demo_home.model_copy(update={"home": home})
+    before = require_current(settings.snapshots_folder)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "partners.npy")
+
+    monkeypatch.setattr("pipelines.nightly.write_lists", full)
+    store = open_store(settings.store_url)
+    with pytest.raises(OSError, match="No space left"):
+        run_nightly(store, settings, at=datetime(2027, 1, 1, tzinfo=UTC), announce=lambda _: None)
+    store.close()
+    assert require_current(settings.snapshots_folder) == before
+    assert sorted(p.name for p in settings.snapshots_folder.iterdir()) == sorted(
+        ["CURRENT", before.name]
+    )

@@ -671,3 +671,30 @@ class TestReader:
 def test_the_kinds_of_relation_that_count_as_met_are_in_the_demo(unit):
     """Else the rule about firms that have met would be tried on nothing."""
     assert set(unit.relations.count_by_kind()) == set(RelationKind)
+
+
+def test_themes_are_shown_as_they_were_declared(demo_home):
+    """The model folds them; the reader sees the accents of the profile."""
+    published = open_published(require_current(demo_home.snapshots_folder))
+    store = open_store(demo_home.store_url)
+    shown = set()
+    with store.reading() as unit:
+        declared = {
+            theme for row in unit.profiles.frame().iter_rows(named=True) for theme in row["themes"]
+        }
+        for siret in published.model.sirets[::9]:
+            for suggestion in suggestions_for(
+                published,
+                unit,
+                str(siret),
+                intents=[Intent.PEER],
+                limit=10,
+                language="fr",
+                rules=demo_home.eligibility,
+            ):
+                for reason in suggestion.reasons_for_company:
+                    shown |= set(reason.evidence.values.get("themes", ()))
+    store.close()
+    assert shown
+    assert shown <= declared
+    assert any(not theme.isascii() for theme in shown)

@@ -14,6 +14,7 @@ from matchmaker.settings import (
     load_settings,
     settings_in_force,
 )
+from matchmaker.store import open_store
 
 
 @pytest.fixture
@@ -216,3 +217,29 @@ class TestTree:
         assert json.loads(values["territory.departments"]) == ["77"]
         assert values["api.host"] == "127.0.0.1"
         assert values["database_url"] == "null"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("MATCHMAKER_TERRITORY__DEPARTMENTS", ""),
+        ("MATCHMAKER_TERRITORY__DEPARTMENTS", "99"),
+        ("MATCHMAKER_TERRITORY__DEPARTMENTS", "all"),
+        ("MATCHMAKER_ELIGIBILITY__CATCHMENT_KM", "-1,20,30"),
+        ("MATCHMAKER_ELIGIBILITY__CATCHMENT_KM", "nan,20,30"),
+        ("MATCHMAKER_API__SNAPSHOT_CHECK_SECONDS", "inf"),
+        ("MATCHMAKER_HOME", ""),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(variable, text):
+    with pytest.raises(SettingsError, match=variable):
+        load_settings({variable: text})
+
+
+@pytest.mark.parametrize("name", ["zz?x=1", "zp%20y#a", "maison d'été"])
+def test_every_home_has_a_database_of_its_own(tmp_path, name):
+    """Whatever characters its name has."""
+    home = tmp_path / name
+    open_store(load_settings({"MATCHMAKER_HOME": str(home)}).store_url).close()
+    assert (home / "matchmaker.sqlite").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -342,7 +342,7 @@ class TestMerging:
     @settings(max_examples=200, deadline=None)
     def test_each_partner_stands_once_in_its_better_role(self, one, two, length):
         """Against a loop over dictionaries; among equal scores the first role goes first."""
-        found = merged([one, two], length)
+        found = merged([one, two], length, np.arange(1000))
         for row in range(len(one.partners)):
             best = {}
             for lists in (one, two):
@@ -376,7 +376,7 @@ class TestMerging:
     @given(role_lists())
     @settings(max_examples=20, deadline=None)
     def test_one_role_stays_as_it_is(self, one):
-        found = merged([one], one.partners.shape[1])
+        found = merged([one], one.partners.shape[1], np.arange(1000))
         assert np.array_equal(found.partners, one.partners)
 
     @given(st.lists(role_lists(), max_size=3), st.integers(6, 9))
@@ -420,3 +420,21 @@ class TestProfiles:
         assert model.row_of("00000000000000") is None
         assert model.row_of("99999999999999") is None
         assert model.row_of("") is None
+
+
+def test_a_firm_is_listed_once_with_its_best_establishment():
+    """Two shops of one firm are one lead, whatever the role that each is found in."""
+    firm = np.array([10, 11, 11, 12])
+    one, two = (
+        RankedLists(
+            partners=np.array([partners], np.int32),
+            roles=np.full((1, 2), role, np.int8),
+            scores=np.array([scores], np.float32),
+            bands=np.zeros((1, 2), np.int8),
+            ranks=np.ones((1, 2, 1), np.uint16),
+        )
+        for role, partners, scores in ((0, [1, 3], [0.9, 0.2]), (1, [2, 0], [0.8, 0.5]))
+    )
+    found = merged([one, two], 4, firm)
+    assert found.partners.tolist() == [[1, 0, 3, -1]]
+    assert found.roles.tolist() == [[0, 1, 0, -1]]

@@ -216,3 +216,8 @@ class TestSpace:
         other = TextSpace.fit(TEXTS, dimensions=4, seed=99)
         one, two = space.meaning(TEXTS), other.meaning(TEXTS)
         assert one @ one.T == pytest.approx(two @ two.T, abs=1e-2)
+
+
+def test_a_stop_word_in_the_plural_is_one_too():
+    """It tells nothing, in whatever number it is written."""
+    assert words_of("Installées, nous sommes de grands spécialistes") == ["specialiste"]
