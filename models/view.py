@@ -73,11 +73,6 @@ class View:
     def __len__(self) -> int:
         return len(self.department)
 
-    @property
-    def has_place(self) -> Flags:
-        """Whether the position is known, shape (n,)."""
-        return np.asarray(self.position.any(axis=1))
-
     def save(self, folder: Path) -> None:
         """Write every array into a folder."""
         save_arrays(folder, {f.name: getattr(self, f.name) for f in fields(self)})

@@ -9,12 +9,16 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matchmaker.intents import Flow
+from matchmaker.relations import RelationKind
 from matchmaker.suggestions import Evidence, Topic
 from models.channels.contract import Family, Territory, is_of_territory, no_proposals, sampled
 from models.inputs import Floats, Rows, SparseRows, entries
-from models.links import KINDS
+from models.links import KINDS, Links
 from models.search import Method, Pool, nearest_sparse
 from models.view import View
+
+PUBLIC_KINDS = frozenset({RelationKind.PLATO, RelationKind.EVENT, RelationKind.AWARD})
+"""Kinds whose groups may be named; supply, meetings and introductions are private."""
 
 
 class SharedAcquaintances:
@@ -75,14 +79,9 @@ class SharedAcquaintances:
         groups = np.unique(np.concatenate([entries(links.membership, z)[0] for z in between]))
         ours = [entries(links.membership, side)[0] for side in (row, partner)]
         own = np.isin(groups, np.concatenate(ours))
-        named = [
-            links.labels[group]
-            for group in groups[own]
-            if KINDS[links.kind[group]] in {"plato", "event", "award"} and links.labels[group]
-        ]
         return Evidence(
             Topic.SHARED_ACQUAINTANCE,
-            {"count": len(between), "groups": list(dict.fromkeys(named))[:2]},
+            {"count": len(between), "groups": _public_labels(links, groups[own])},
         )
 
 
@@ -130,5 +129,16 @@ class SharedGroups:
         shared = np.intersect1d(
             entries(links.membership, row)[0], entries(links.membership, partner)[0]
         )
-        names = [links.labels[group] for group in shared if links.labels[group]]
-        return Evidence(Topic.SHARED_GROUP, {"groups": names[:2], "count": len(shared)})
+        return Evidence(
+            Topic.SHARED_GROUP, {"groups": _public_labels(links, shared), "count": len(shared)}
+        )
+
+
+def _public_labels(links: Links, groups: Rows) -> list[str]:
+    """Names of at most two groups that are no secret: clubs, events, public contracts."""
+    named = [
+        links.labels[group]
+        for group in groups
+        if KINDS[links.kind[group]] in PUBLIC_KINDS and links.labels[group]
+    ]
+    return list(dict.fromkeys(named))[:2]

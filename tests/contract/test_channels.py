@@ -276,7 +276,7 @@ def test_a_company_of_which_nothing_is_known(model, name, flow):
     rows = rows_of([bare], [], model.departments)
     assert rows.department.tolist() == [UNKNOWN]
     view = represent(rows, model.territory.space, model.territory.theme_names)
-    assert not view.has_place.any()
+    assert not view.position.any()
     channel = channel_of(model, name)
     partners = np.append(np.arange(len(model.sirets)), UNKNOWN)[None, :]
     scores = channel.score(view, np.zeros(1, np.int64), partners, flow)
