@@ -69,7 +69,7 @@ class InputFileError(MatchmakerError):
 
 @dataclass
 class RejectRateError(MatchmakerError):
-    """Too many rows of an import were rejected; the good rows are in the store.
+    """Too many rows of an import were rejected; nothing of it was taken.
 
     Parameters
     ----------
@@ -92,6 +92,6 @@ class RejectRateError(MatchmakerError):
     def __str__(self) -> str:
         return (
             f"{self.path}: {self.rejected} of {self.read} rows were rejected, more than the limit "
-            f"of {self.limit:.1%} (setting imports.max_reject_rate). "
-            f"See {self.rejects_path} for line, column and reason."
+            f"of {self.limit:.1%} (setting imports.max_reject_rate), so nothing was imported. "
+            f"Mend the rows of {self.rejects_path}, which names line, column and reason."
         )

@@ -164,6 +164,8 @@ def _circle(language: Language, key: str, values: Mapping[str, Any]) -> str:
 
 
 def _near(language: Language, key: str, values: Mapping[str, Any]) -> str:
+    if not values["located"]:
+        return say(language, f"{key}.departments", km=round(values["km"]))
     if values["km"] < 1:
         return say(language, f"{key}.same")
     return say(language, f"{key}.plain", km=round(values["km"]))

@@ -61,6 +61,7 @@ def company_rows(
         size=np.array([_size(company) for company in ordered], dtype=np.int8),
         created=np.array([c.created.year if c.created else 0 for c in ordered], dtype=np.int16),
         position=positions(ordered),
+        located=np.array([place_of(company) is not None for company in ordered], dtype=bool),
         activity=[profile.activity for profile in declared],
         offers=[profile.offers for profile in declared],
         needs=[profile.needs for profile in declared],
@@ -118,7 +119,7 @@ def trade_label(company: Company, trade: str | None) -> str:
 def positions(companies: Sequence[Company]) -> npt.NDArray[np.float64]:
     """Place each establishment by its own coordinates, its commune's, or its department's."""
     vectors = np.zeros((len(companies), 3))
-    places = [place_of(company) for company in companies]
+    places = [place_of(c) or _centres().get(c.department) for c in companies]
     known = [row for row, place in enumerate(places) if place is not None]
     if known:
         latitudes, longitudes = zip(*(places[row] for row in known), strict=True)
@@ -127,13 +128,13 @@ def positions(companies: Sequence[Company]) -> npt.NDArray[np.float64]:
 
 
 def place_of(company: Company) -> tuple[float, float] | None:
-    """Latitude and longitude by the establishment, else its commune, else its department."""
+    """Latitude and longitude by the establishment, else its commune."""
     if company.latitude is not None and company.longitude is not None:
         return company.latitude, company.longitude
     if is_known_commune(company.commune):
         own = commune(company.commune)
         return own.latitude, own.longitude
-    return _centres().get(company.department)
+    return None
 
 
 @cache

@@ -60,6 +60,9 @@ class CompanyRows:
         Year of creation, or 0, shape (n,).
     position
         Unit vectors from the centre of the Earth, zero where no place is known, shape (n, 3).
+    located
+        Whether the position is that of the establishment or its commune, not just the centre of
+        its department, shape (n,).
     activity, offers, needs
         Declared texts, empty where nothing was declared.
     trade_label
@@ -78,6 +81,7 @@ class CompanyRows:
     size: npt.NDArray[np.int8]
     created: npt.NDArray[np.int16]
     position: npt.NDArray[np.float64]
+    located: Flags
     activity: list[str]
     offers: list[str]
     needs: list[str]

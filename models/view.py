@@ -40,6 +40,8 @@ class View:
         Declared themes, one column per theme, zeros and ones.
     position
         Unit vectors from the centre of the Earth, or zero, shape (n, 3).
+    located
+        Whether the position is closer than the centre of the department.
     noise
         A pseudo-random vector per SIRET, shape (n, 8): it breaks ties between companies of equal
         score differently for each reader, so that no firm is first in every list by its number.
@@ -56,6 +58,7 @@ class View:
     size: npt.NDArray[np.int8]
     created: npt.NDArray[np.int16]
     position: Floats
+    located: Flags
     noise: Floats
     ground: Floats
     siren: npt.NDArray[np.int64]
@@ -110,6 +113,7 @@ def represent(companies: CompanyRows, space: TextSpace, theme_names: Sequence[st
         size=companies.size,
         created=companies.created,
         position=companies.position.astype(np.float32),
+        located=companies.located,
         noise=noise,
         ground=_ground_of(companies.position, noise),
         siren=np.array([int(siret[:9] or 0) for siret in companies.sirets], dtype=np.int64),

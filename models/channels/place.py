@@ -49,9 +49,11 @@ class Place:
         return nearest_places(seekers, rows, self.territory_.view, pool, k)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Say the distance."""
-        km = distance_km(seekers, np.array([row]), self.territory_.view, np.array([[partner]]))
-        return Evidence(Topic.NEAR, {"km": round(float(km[0, 0]), 1)})
+        """Say the distance, and whether it is that of the firms or of their departments."""
+        view = self.territory_.view
+        km = distance_km(seekers, np.array([row]), view, np.array([[partner]]))
+        located = bool(seekers.located[row] and view.located[partner])
+        return Evidence(Topic.NEAR, {"km": round(float(km[0, 0]), 1), "located": located})
 
 
 def distance_km(seekers: View, rows: Rows, view: View, partners: Rows) -> Floats:

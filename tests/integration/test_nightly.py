@@ -698,3 +698,27 @@ def test_themes_are_shown_as_they_were_declared(demo_home):
     assert shown
     assert shown <= declared
     assert any(not theme.isascii() for theme in shown)
+
+
+def test_a_distance_between_departments_is_not_said_to_be_one_between_firms(tmp_path):
+    """Without coordinates, all that is known of two far communes is their departments."""
+    settings = Settings(home=tmp_path)
+    store = open_store(settings.store_url)
+    near = company(1, "77")
+    far = company(2, "29", commune="29232", commune_name="Quimper", naf="10.71C")
+    with store.unit() as unit:
+        unit.companies.upsert([near, far])
+    run_nightly(store, settings, at=AT, announce=lambda _: None)
+    with store.reading() as unit:
+        (found,) = suggestions_for(
+            open_published(require_current(settings.snapshots_folder)),
+            unit,
+            near.siret,
+            intents=[Intent.PEER],
+            limit=5,
+            language="fr",
+            rules=settings.eligibility,
+        )
+    store.close()
+    (said,) = [r.text for r in found.reasons_for_company if r.channel == "place"]
+    assert said.startswith("Vos départements sont à")
