@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from matchmaker.errors import RejectRateError
 from matchmaker.settings import Settings
 from matchmaker.store import Store
 from matchmaker.territory import parse_departments
@@ -28,7 +27,7 @@ from pipelines.cli.context import (
 )
 from pipelines.sources.awards import import_awards
 from pipelines.sources.grand_paris_sud import import_grand_paris_sud
-from pipelines.sources.rejects import ImportReport
+from pipelines.sources.rejects import ImportReport, TooManyRejectsError
 from pipelines.sources.rejects import Progress as TellProgress
 from pipelines.sources.sirene import import_sirene
 from pipelines.sources.spreadsheets import import_profiles, import_relations
@@ -173,25 +172,24 @@ def _day(moment: datetime | None) -> date | None:
 def _run(
     settings: Settings, as_json: bool, work: Callable[[Store, TellProgress], ImportReport]
 ) -> None:
-    """Run an import with a progress bar, show its report, judge its reject rate."""
+    """Run an import with a progress bar and show its report, even if it was undone."""
     store = open_home_store(settings)
     try:
         with _progress_bar() as tell:
             report = work(store, tell)
+    except TooManyRejectsError as error:
+        _show(error.report, as_json)
+        raise
     finally:
         store.close()
+    _show(report, as_json)
+
+
+def _show(report: ImportReport, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
     else:
         console.print(report_table(report))
-    if report.reject_rate > settings.imports.max_reject_rate:
-        raise RejectRateError(
-            report.path,
-            report.rejected,
-            report.read,
-            settings.imports.max_reject_rate,
-            str(report.rejects_path),
-        )
 
 
 @contextmanager

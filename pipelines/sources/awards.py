@@ -85,18 +85,23 @@ def import_awards(
     ------
     InputFileError
         If the file as a whole cannot be imported.
+    TooManyRejectsError
+        If too many contracts are wrong; nothing is written.
     """
     started = perf_counter()
     contracts, concessions = _contracts_of(path, read_document(path, progress=progress))
+    if not contracts and not concessions:
+        # An empty document in place of a full one would wipe out its relations.
+        raise InputFileError(str(path), "holds no contract", "Download or export it again")
     report = ImportReport("awards", str(path), read=len(contracts) + concessions)
     left_out = Counter({CONCESSION: concessions})
     notes: Counter[str] = Counter()
     with Rejects(settings.home, report.kind, path) as rejects, store.unit() as unit:
         relations = list(_relations(contracts, f"awards:{path.name}", left_out, notes, rejects))
-        report.kept = unit.relations.replace(f"awards:{path.name}", relations)
         report.left_out = {reason: count for reason, count in left_out.items() if count}
         report.notes = dict(notes)
-        rejects.tell(report)
+        rejects.judge(report, settings.imports.max_reject_rate)
+        report.kept = unit.relations.replace(f"awards:{path.name}", relations)
         unit.imports.record(import_record(report, digest_of(path), None, at))
     report.seconds = perf_counter() - started
     return report

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ BLOCK_BYTES = 16 * 1024 * 1024
 Positions = NDArray[np.int64]
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MANY_FIELDS = "row does not have as many fields as the header"
 
 
@@ -116,6 +118,11 @@ def parse_block(
     -------
     tuple of polars.DataFrame and list of Reject
         One row per good row: its line in the column `line`, the others as text; and the bad rows.
+
+    Raises
+    ------
+    InputFileError
+        If a quotation mark swallows lines: how many rows it costs, nobody can tell.
     """
     if block.regular:
         frame = _parse_with_polars(block, layout, columns)
@@ -133,6 +140,35 @@ def too_long(path: Path, line: int, limit: int) -> InputFileError:
         "Check that a quotation mark is not left open there and that the file is a table",
         line,
     )
+
+
+def _swallowed_lines(path: Path, line: int, more: int) -> InputFileError:
+    """Say that a quotation mark was left open; its row starts on the line where it stands."""
+    return InputFileError(
+        str(path),
+        f"a quotation mark opened here runs over {more} more line{'s'[: more > 1]} "
+        "that together are no row",
+        "Close it, or double it if it is part of the text",
+        line,
+    )
+
+
+def check_not_binary(path: Path, beginning: bytes) -> None:
+    """Check by its beginning that a file is text, in whatever encoding.
+
+    Raises
+    ------
+    InputFileError
+        If it has control characters and is no UTF-8: a picture, a PDF, a program.
+    """
+    if not _CONTROLS.search(beginning):
+        return
+    try:
+        getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        raise InputFileError(
+            str(path), "is no text file", "Check that it is the right file"
+        ) from None
 
 
 def not_utf8(path: Path, content: bytes, position: int, first_line: int) -> InputFileError:
@@ -280,6 +316,9 @@ def _parse_row_by_row(
         if not text:
             continue
         fields, problem = _fields_of(text, layout)
+        more_lines = text.rstrip("\r\n").count("\n")
+        if problem and more_lines:
+            raise _swallowed_lines(layout.path, int(line), more_lines)
         if problem:
             rejects.append(Reject(int(line), "", text, problem))
         else:

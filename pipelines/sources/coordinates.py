@@ -27,6 +27,7 @@ FRANCE: tuple[tuple[float, float, float, float], ...] = (
 """Boxes around the parts of France that the register covers: south, north, west, east."""
 
 NOT_A_NUMBER = "coordinate is not a number"
+DECIMAL_COMMA = "coordinate has a decimal comma, a point is needed"
 OUTSIDE_FRANCE = "coordinates are outside France"
 
 _DEGREES = ("x_longitude", "y_latitude")
@@ -130,14 +131,20 @@ def read_geolocation(
     """
     columns = Columns(("siret",), (*_DEGREES, *_PROJECTED))
     parts = []
+    commas = False
     for batch in read_table(path, columns, max_line_bytes=max_line_bytes, progress=progress):
         for row in batch.bad_rows:
             reject(row._replace(reason=f"geolocation: {row.reason}"))
         rows = batch.rows.filter(find(wanted, numbers_of(batch.rows["siret"], 14))[1])
         if rows.height:
+            commas = commas or bool(_has_decimal_comma(rows).any())
             parts.append(_located(rows, reject))
     known = pl.concat(parts) if parts else pl.DataFrame(schema=_LOCATED)
     if parts and not known.height:
+        if commas:
+            raise InputFileError(
+                str(path), "has coordinates with decimal commas", "Export it with decimal points"
+            )
         raise InputFileError(
             str(path),
             "has no coordinates of the wanted establishments",
@@ -157,7 +164,8 @@ def _located(rows: pl.DataFrame, reject: Callable[[Reject], None]) -> pl.DataFra
         pl.col(*_DEGREES, *_PROJECTED).cast(pl.Float64, strict=False).fill_null(np.nan)
     )
     longitudes, latitudes = (numbers[name].to_numpy().copy() for name in _DEGREES)
-    epsgs = numbers["epsg"].fill_nan(0).cast(pl.Int64).to_numpy()
+    # A code that is no whole number, or too large for one, is no projection either.
+    epsgs = numbers["epsg"].cast(pl.Int64, strict=False).fill_null(0).to_numpy()
     projected = _to_degrees(numbers["x"].to_numpy(), numbers["y"].to_numpy(), epsgs)
     missing = np.isnan(latitudes) | np.isnan(longitudes)
     latitudes[missing], longitudes[missing] = (part[missing] for part in projected)
@@ -168,7 +176,12 @@ def _located(rows: pl.DataFrame, reject: Callable[[Reject], None]) -> pl.DataFra
         .to_numpy()
     )
     outside = ~np.isnan(latitudes) & ~in_france(latitudes, longitudes)
-    for mask, reason in ((unread, NOT_A_NUMBER), (outside, OUTSIDE_FRANCE)):
+    commas = unread & _has_decimal_comma(rows).to_numpy()
+    for mask, reason in (
+        (commas, DECIMAL_COMMA),
+        (unread & ~commas, NOT_A_NUMBER),
+        (outside, OUTSIDE_FRANCE),
+    ):
         for row in rows.filter(mask).iter_rows(named=True):
             value = ", ".join(row[name] or "" for name in (*_DEGREES, *_PROJECTED))
             reject(Reject(row["line"], "coordinates", value, f"geolocation: {reason}"))
@@ -177,6 +190,12 @@ def _located(rows: pl.DataFrame, reject: Callable[[Reject], None]) -> pl.DataFra
     return pl.DataFrame(
         {name: column[right] for name, column in zip(_LOCATED, columns, strict=True)}
     )
+
+
+def _has_decimal_comma(rows: pl.DataFrame) -> pl.Series:
+    """Which rows write a coordinate as French spreadsheets do."""
+    comma = pl.col(*_DEGREES, "x", "y").str.contains(r"^\s*-?\d+,\d+\s*$").fill_null(False)
+    return rows.select(pl.any_horizontal(comma)).to_series()
 
 
 def _projection(commune_code: str | None) -> int:

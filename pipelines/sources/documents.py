@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.blocks import check_text
+from pipelines.sources.blocks import check_not_binary, check_text
 from pipelines.sources.rejects import Progress, no_progress
 from pipelines.sources.streams import (
     UNPACKING_ERRORS,
@@ -31,12 +31,18 @@ def read_document(path: Path, *, progress: Progress = no_progress) -> Any:  # no
         If the file cannot be read, is too large, is no UTF-8 text, or is no JSON.
     """
     content = _read_all(path, progress).removeprefix(UTF8_MARK)
+    check_not_binary(path, content[:_CHUNK])
     check_text(path, content, 1)
     try:
         return json.loads(content)
     except json.JSONDecodeError as error:
         raise InputFileError(
             str(path), f"is no JSON ({error.msg})", "Download it again", error.lineno
+        ) from error
+    except ValueError as error:
+        # Python converts no number of more than 4,300 digits.
+        raise InputFileError(
+            str(path), "holds a number of too many digits", "Check that it is the right file"
         ) from error
     except RecursionError as error:
         raise InputFileError(
@@ -60,5 +66,5 @@ def _read_all(path: Path, progress: Progress) -> bytes:
                     )
                 progress(stream.done, stream.total)
         except UNPACKING_ERRORS as error:
-            raise broken_archive(path, error, stream.line) from error
+            raise broken_archive(path, error) from error
     return b"".join(chunks)

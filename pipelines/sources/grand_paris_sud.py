@@ -105,6 +105,8 @@ def import_grand_paris_sud(
     ------
     InputFileError
         If a file as a whole cannot be imported.
+    TooManyRejectsError
+        If too many records are wrong; nothing is written.
     """
     started = perf_counter()
     shares = shared_progress(progress, registered, struck_off)
@@ -118,6 +120,7 @@ def import_grand_paris_sud(
     with Rejects(settings.home, SOURCE, registered) as rejects, store.unit() as unit:
         gone = _struck_off(closed, rejects)
         companies = {company.siret: company for company in _companies(records, day, notes, rejects)}
+        rejects.judge(report, settings.imports.max_reject_rate)
         left_out = Counter({STRUCK_OFF: len(gone)})
         known = unit.companies.many([*companies, *gone])
         ours = [siret for siret in gone if siret in known and known[siret].source == SOURCE]
@@ -125,7 +128,6 @@ def import_grand_paris_sud(
         notes["companies of the store closed"] += unit.companies.close(ours, day)
         report.notes = {note: count for note, count in notes.items() if count}
         report.left_out = {reason: count for reason, count in left_out.items() if count}
-        rejects.tell(report)
         unit.imports.record(import_record(report, digest_of(registered), day, at))
     report.seconds = perf_counter() - started
     return report

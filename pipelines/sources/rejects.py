@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, NamedTuple, Self
 
 from matchmaker.companies import siret_problem
+from matchmaker.errors import RejectRateError
 from matchmaker.store import ImportRecord
 
 LONGEST_VALUE = 200
@@ -131,8 +132,26 @@ class ImportReport:
         return self.rejected / max(self.read, 1)
 
 
+class TooManyRejectsError(RejectRateError):
+    """An import over its reject rate, which is undone, with the report of what it would have been.
+
+    Parameters
+    ----------
+    report
+        The report; nothing is kept.
+    limit
+        Largest share of rejected rows that is accepted, in [0, 1].
+    """
+
+    def __init__(self, report: ImportReport, limit: float) -> None:
+        super().__init__(report.path, report.rejected, report.read, limit, str(report.rejects_path))
+        self.report = report
+
+
 class Rejects:
     """The rejects file of one import, written beside and put in place when the import is done.
+
+    An import that ends over its reject rate is done as well: its rejects say what to mend.
 
     Parameters
     ----------
@@ -174,7 +193,7 @@ class Rejects:
     ) -> None:
         if self._file is not None:
             self._file.close()
-        if kind is not None:
+        if kind is not None and not issubclass(kind, RejectRateError):
             self._beside.unlink(missing_ok=True)
         elif self.count:
             os.replace(self._beside, self.path)
@@ -187,6 +206,20 @@ class Rejects:
         report.rejected = self.count
         report.by_reason = dict(self.by_reason.most_common())
         report.rejects_path = str(self.path) if self.count else None
+
+    def judge(self, report: ImportReport, limit: float) -> None:
+        """Put the counts into the report, and refuse an import over its reject rate.
+
+        To be called within the transaction of the import, which is undone thereby.
+
+        Raises
+        ------
+        TooManyRejectsError
+            If a larger share of the rows than `limit` was rejected.
+        """
+        self.tell(report)
+        if report.reject_rate > limit:
+            raise TooManyRejectsError(replace(report, kept=0), limit)
 
 
 def digest_of(path: Path) -> str:

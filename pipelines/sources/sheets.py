@@ -28,6 +28,7 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 EXCEL_ERRORS = frozenset(ERROR_CODES)
 """What a cell holds whose formula failed, such as `#N/A`."""
 
+_WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
 _COMPOUND_FILE_MAGIC = b"\xd0\xcf\x11\xe0"
 _UNREADABLE = (
     InvalidFileException,
@@ -78,7 +79,8 @@ def read_sheet(
     Parameters
     ----------
     path
-        An Excel workbook (.xlsx, .xlsm) or a CSV file; its first bytes tell which.
+        An Excel workbook (.xlsx, .xlsm) or a CSV file; its first bytes tell which, and what is
+        named like a workbook must be one.
     sheet
         Name of the sheet of a workbook; the first one where it is not given.
     max_line_bytes
@@ -101,6 +103,12 @@ def read_sheet(
         )
     if magic.startswith(ZIP_MAGIC):
         table = _read_workbook(path, sheet)
+    elif path.suffix.lower() in _WORKBOOK_SUFFIXES:
+        raise InputFileError(
+            str(path),
+            "is named like a workbook and is none",
+            "Open it in Excel and save it as .xlsx or .csv",
+        )
     else:
         table = _read_csv(path, max_line_bytes, progress)
     if table.read == 0:
@@ -181,7 +189,7 @@ def _read_workbook(path: Path, name: str | None) -> Sheet:
             raise InputFileError(
                 str(path),
                 f"the workbook is damaged ({type(error).__name__})",
-                "Open it in Excel and save it again",
+                "Copy it again, or open it in Excel and save it again",
             ) from error
 
 

@@ -5,6 +5,7 @@ What waits in the folder is what the second pass needs; in memory stay eight byt
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ ABROAD = "abroad, or without a commune"
 ABROAD_CODES = "99"
 """Beginning of the codes of countries, which older files give in place of a commune."""
 ELSEWHERE = "outside the departments"
+
+_SIRET = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
 
 WAVE_ROWS = 1_000_000
 """More rows than two departments have; a whole country is completed in waves."""
@@ -83,6 +86,8 @@ class Sifting:
         Rows that are right and not wanted, by reason.
     newest
         Newest day on which INSEE treated a row, in any department.
+    unread
+        SIRETs that stand in rows which are no rows of the table.
     """
 
     def __init__(
@@ -96,6 +101,7 @@ class Sifting:
         self.read = 0
         self.left_out: Counter[str] = Counter()
         self.newest: date | None = None
+        self.unread: set[str] = set()
         self._folder = folder
         self._keep_closed = keep_closed
         self._reject = reject
@@ -115,6 +121,7 @@ class Sifting:
             self.newest = max(batch.newest, self.newest or batch.newest)
         for reject in batch.bad_rows:
             self._reject(reject)
+            self.unread.update(_SIRET.findall(reject.value))
         if batch.rows.height:
             self._keep(self._wanted(self._first_of_each(batch.rows.with_columns(present()))))
 

@@ -2,19 +2,20 @@
 
 The stock of establishments is read once, its wanted rows waiting in a temporary folder; then the
 legal units and the coordinates of what was kept. Only when all files could be read to their end
-are companies written, in one transaction. Memory stays small, whatever the size of the files: a
-country is completed in waves, for each of which the legal units are read again.
+are companies written, in one transaction, which is undone if too many rows are wrong or too many
+companies would be closed because the stock does not have them. Memory stays small, whatever the
+size of the files: a country is completed in waves, for each of which the legal units are read
+again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import polars as pl
@@ -47,9 +48,16 @@ from pipelines.sources.rejects import (
 )
 from pipelines.sources.sifting import NOT_DIFFUSIBLE, Sifting, Wave, in_departments
 from pipelines.sources.tables import Watch, read_table
+from pipelines.sources.workplace import working_folder
 
 KIND = "sirene"
 NEWER_IN_STORE = "newer in the store"
+CLOSED_IN_STOCK = "companies of the store closed: closed in the stock"
+NO_LONGER_IN_STOCK = "companies of the store closed: no longer in the stock"
+LEFT_AS_THEY_WERE = "companies of the store left as they were: their row is rejected"
+
+FEWEST_OPEN = 20
+"""With fewer open companies in the store, no share of them tells a fragment from a whole stock."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ class SireneFiles:
     legal_units: Path
     geolocation: Path | None
     max_line_bytes: int
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What an import was asked for."""
+
+    files: SireneFiles
+    departments: tuple[str, ...] | None
+    data_date: date | None
+    settings: Settings
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -111,35 +130,49 @@ def import_sirene(
     Raises
     ------
     InputFileError
-        If a file as a whole cannot be imported, or the stock is older than the last one imported.
+        If a file as a whole cannot be imported, the stock is older than the last one imported, or
+        it lacks so many of the open companies that it must be a fragment.
+    TooManyRejectsError
+        If too many rows are wrong; nothing is written.
     MatchmakerError
         If a department is outside the territory.
     """
     started = perf_counter()
     check_departments(departments, settings)
-    report = ImportReport(KIND, str(establishments))
     files = SireneFiles(establishments, legal_units, geolocation, settings.imports.max_line_bytes)
+    order = _Order(files, departments, data_date, settings, at)
     shares = shared_progress(progress, establishments, legal_units, geolocation)
     with (
         Rejects(settings.home, KIND, establishments) as rejects,
-        TemporaryDirectory(prefix="matchmaker-") as folder,
+        working_folder(settings.home) as folder,
     ):
-        sifted = Sifting(Path(folder), keep_closed=settings.imports.keep_closed, reject=rejects.add)
-        _sift(sifted, files, departments, at.date(), next(shares))
-        day = data_date or sifted.newest or _no_day(establishments)
-        described = _describe(sifted, files, rejects, shares)
-        # The first wave, nearly always the only one, is read before the store is locked.
-        first = next(described)
-        digest = digest_of(establishments)
-        with store.unit() as unit:
-            _refuse_older(unit, establishments, day)
-            writing = _Writing(day, rejects)
-            report.kept = unit.companies.upsert(writing.companies(chain([first], described)))
-            writing.close(unit, sifted, departments)
-            writing.tell(report, sifted)
-            rejects.tell(report)
-            unit.imports.record(import_record(report, digest, day, at))
+        sifted = Sifting(folder, keep_closed=settings.imports.keep_closed, reject=rejects.add)
+        _sift(sifted, order, next(shares))
+        report = _write(store, order, sifted, rejects, shares)
     report.seconds = perf_counter() - started
+    return report
+
+
+def _write(
+    store: Store, order: _Order, sifted: Sifting, rejects: Rejects, shares: Iterator[Progress]
+) -> ImportReport:
+    """Complete what was sifted and bring the store to its state, in one transaction."""
+    path = order.files.establishments
+    day = order.data_date or sifted.newest or _no_day(path)
+    described = _describe(sifted, order.files, rejects, shares)
+    # The first wave, nearly always the only one, is read before the store is locked.
+    first = next(described)
+    digest = digest_of(path)
+    report = ImportReport(KIND, str(path))
+    with store.unit() as unit:
+        _refuse_older(unit, path, day)
+        writing = _Writing(unit, order, day, rejects)
+        report.kept = unit.companies.upsert(writing.companies(chain([first], described)))
+        writing.tell(report, sifted)
+        rejects.judge(report, order.settings.imports.max_reject_rate)
+        writing.close(sifted)
+        writing.tell(report, sifted)
+        unit.imports.record(import_record(report, digest, day, order.at))
     return report
 
 
@@ -178,19 +211,14 @@ def _refuse_older(unit: Unit, path: Path, data_date: date) -> None:
         )
 
 
-def _sift(
-    sifted: Sifting,
-    files: SireneFiles,
-    departments: tuple[str, ...] | None,
-    until: date,
-    progress: Progress,
-) -> None:
+def _sift(sifted: Sifting, order: _Order, progress: Progress) -> None:
+    departments = order.departments
     batches = read_table(
-        files.establishments,
+        order.files.establishments,
         COLUMNS,
         keep=None if departments is None else in_departments(departments),
-        watch=Watch(TREATED, until),
-        max_line_bytes=files.max_line_bytes,
+        watch=Watch(TREATED, order.at.date()),
+        max_line_bytes=order.files.max_line_bytes,
         progress=progress,
     )
     for batch in batches:
@@ -231,19 +259,24 @@ def _reported_before(reject: Reject) -> None:
 
 
 class _Writing:
-    """What is counted while companies are on their way to the store."""
+    """Companies on their way to the store, and what is counted meanwhile."""
 
-    def __init__(self, data_date: date, rejects: Rejects) -> None:
+    def __init__(self, unit: Unit, order: _Order, data_date: date, rejects: Rejects) -> None:
+        self._unit = unit
+        self._order = order
         self._data_date = data_date
         self._rejects = rejects
         self._notes: Counter[str] = Counter()
         self._offered = 0
         self._withheld: list[str] = []
+        self._rejected: set[str] = set()
+        self._open_before = 0
 
     def companies(self, described: Iterable[Described]) -> Iterator[Company]:
         """Companies to write; wrong rows are set apart."""
         for wave in described:
             for rows in wave.establishments.frames():
+                self._open_before += len(self._open_among(rows["siret"].drop_nulls().to_list()))
                 yield from self._companies(rows, wave)
 
     def _companies(self, rows: pl.DataFrame, wave: Described) -> Iterator[Company]:
@@ -255,6 +288,8 @@ class _Writing:
                 company = company_of_row(row, self._data_date, self._notes)
             except BadValueError as fault:
                 self._rejects.add(fault.at(row["line"]))
+                # Either may be the wrong one, so neither is taken for absent.
+                self._rejected |= {row["siret"] or "", f"{row['siren']}{row['nic']}"}
                 continue
             if company.diffusion is Diffusion.NONE:
                 self._withheld.append(company.siret)
@@ -262,13 +297,53 @@ class _Writing:
                 self._offered += 1
                 yield company
 
-    def close(self, unit: Unit, sifted: Sifting, departments: tuple[str, ...] | None) -> None:
-        """Close what the stock reports as closed or not to be shown, and what it has no more."""
-        gone = unit.companies.close(siret_texts(sifted.gone), self._data_date)
-        gone += unit.companies.close(self._withheld, self._data_date)
-        absent = unit.companies.close_absent(SOURCE, departments, self._data_date)
-        self._notes["companies of the store closed: closed in the stock"] = gone
-        self._notes["companies of the store closed: no longer in the stock"] = absent
+    def _open_among(self, sirets: Sequence[str]) -> list[Company]:
+        """Companies that the store has as open, of this source and of the departments."""
+        departments = self._order.departments
+        return [
+            company
+            for company in self._unit.companies.many(sirets).values()
+            if company.active
+            and company.source == SOURCE
+            and (departments is None or company.department in departments)
+        ]
+
+    def close(self, sifted: Sifting) -> None:
+        """Close what the stock reports as closed or not to be shown, and what it has no more.
+
+        Raises
+        ------
+        InputFileError
+            If it has so few of the open companies that it must be a fragment.
+        """
+        companies, day = self._unit.companies, self._data_date
+        gone = companies.close(siret_texts(sifted.gone), day)
+        withheld = companies.close(self._withheld, day)
+        self._keep_rejected(self._rejected | sifted.unread)
+        absent = companies.close_absent(SOURCE, self._order.departments, day)
+        self._refuse_fragment(absent, self._open_before + gone + absent)
+        self._notes[CLOSED_IN_STOCK] = gone + withheld
+        self._notes[NO_LONGER_IN_STOCK] = absent
+
+    def _keep_rejected(self, sirets: set[str]) -> None:
+        """Leave open what the stock has in a row that is wrong: it is there, only not readable.
+
+        Its day becomes that of the stock, by which it is told from what is absent.
+        """
+        kept = self._open_among(sorted(sirets))
+        self._unit.companies.upsert(replace(company, data_date=self._data_date) for company in kept)
+        self._notes[LEFT_AS_THEY_WERE] = len(kept)
+
+    def _refuse_fragment(self, absent: int, open_before: int) -> None:
+        limit = self._order.settings.imports.max_closed_rate
+        if open_before >= FEWEST_OPEN and absent > limit * open_before:
+            raise InputFileError(
+                str(self._order.files.establishments),
+                f"lacks {absent} of the {open_before} open companies of its departments in the "
+                f"store, and would close them: more than the limit of {limit:.1%} (setting "
+                "imports.max_closed_rate)",
+                "Check that the file is whole; if it is right, raise that setting",
+            )
 
     def tell(self, report: ImportReport, sifted: Sifting) -> None:
         """Put the counts into the report."""

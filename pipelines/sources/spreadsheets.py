@@ -123,6 +123,8 @@ def import_profiles(
     ------
     InputFileError
         If the file as a whole cannot be imported.
+    TooManyRejectsError
+        If too many rows are wrong; nothing is written.
     """
     started = perf_counter()
     limit = settings.imports.max_line_bytes
@@ -137,11 +139,11 @@ def import_profiles(
         for siret, (line, _) in profiles.items():
             if siret not in known:
                 rejects.add(Reject(line, columns["siret"], siret, NOT_IN_STORE))
+        report.notes = dict(notes)
+        rejects.judge(report, settings.imports.max_reject_rate)
         report.kept = unit.profiles.upsert(
             profile for siret, (_, profile) in profiles.items() if siret in known
         )
-        report.notes = dict(notes)
-        rejects.tell(report)
         unit.imports.record(import_record(report, digest_of(path), None, at))
     report.seconds = perf_counter() - started
     return report
@@ -178,6 +180,8 @@ def import_relations(
     ------
     InputFileError
         If the file as a whole cannot be imported.
+    TooManyRejectsError
+        If too many rows are wrong; nothing is written.
     """
     started = perf_counter()
     limit = settings.imports.max_line_bytes
@@ -189,14 +193,14 @@ def import_relations(
     with Rejects(settings.home, report.kind, path) as rejects, store.unit() as unit:
         _reject_all(table.bad_rows, rejects)
         relations = read_relations(reading, rejects)
-        report.kept = unit.relations.replace(reading.source, relations)
         members = sorted({siret for relation in relations for siret in relation.members})
         reading.notes["members that are not in the store"] += len(members) - len(
             unit.companies.many(members)
         )
         report.left_out = dict(reading.left_out)
         report.notes = {note: count for note, count in reading.notes.items() if count}
-        rejects.tell(report)
+        rejects.judge(report, settings.imports.max_reject_rate)
+        report.kept = unit.relations.replace(reading.source, relations)
         unit.imports.record(import_record(report, digest_of(path), None, at))
     report.seconds = perf_counter() - started
     return report

@@ -15,7 +15,7 @@ from typing import IO, BinaryIO, cast
 from matchmaker.errors import InputFileError
 
 GZIP_MAGIC = b"\x1f\x8b"
-ZIP_MAGIC = b"PK"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 PARQUET_MAGIC = b"PAR1"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -38,14 +38,11 @@ class ByteStream:
         The file.
     unpacked
         Its content.
-    line
-        Line that was reached in the content, by which a damaged archive is described.
     """
 
     total: int
     packed: BinaryIO
     unpacked: IO[bytes]
-    line: int = 1
 
     def read(self, size: int) -> bytes:
         """Read up to `size` unpacked bytes; none at the end."""
@@ -53,7 +50,6 @@ class ByteStream:
         while size > 0 and (piece := self.unpacked.read(min(size, _PIECE_BYTES))):
             pieces.append(piece)
             size -= len(piece)
-            self.line += piece.count(b"\n")
         return b"".join(pieces)
 
     @property
@@ -88,12 +84,10 @@ def first_bytes(path: Path, size: int = 8) -> bytes:
         return file.read(size)
 
 
-def broken_archive(path: Path, error: BaseException, line: int) -> InputFileError:
-    """Say that an archive is damaged and how far it could be read."""
+def broken_archive(path: Path, error: BaseException) -> InputFileError:
+    """Say that an archive is damaged; on which line of its content, nobody knows."""
     problem = "ends too early" if isinstance(error, EOFError) else f"is damaged ({error})"
-    return InputFileError(
-        str(path), f"the compressed file {problem}", "Download or copy it again", line
-    )
+    return InputFileError(str(path), f"the compressed file {problem}", "Download or copy it again")
 
 
 @contextmanager
@@ -119,12 +113,23 @@ def open_text_bytes(path: Path) -> Iterator[ByteStream]:
         yield ByteStream(total, packed, unpacked)
 
 
+def _is_csv(member: str) -> bool:
+    """Whether a member of a zip is a CSV file, and not what a Mac writes beside each file."""
+    name = PurePosixPath(member)
+    return name.suffix.lower() == ".csv" and not name.name.startswith("._")
+
+
 def _only_csv_member(path: Path, packed: BinaryIO, stack: ExitStack) -> IO[bytes]:
     try:
         archive = stack.enter_context(zipfile.ZipFile(packed))
     except zipfile.BadZipFile as error:
-        raise broken_archive(path, error, 1) from error
-    names = [name for name in archive.namelist() if PurePosixPath(name).suffix.lower() == ".csv"]
+        # Its table of contents stands at the end, so this is what zipfile says of half a zip.
+        raise InputFileError(
+            str(path),
+            "the compressed file is damaged or ends too early",
+            "Download or copy it again",
+        ) from error
+    names = [name for name in archive.namelist() if _is_csv(name)]
     if len(names) != 1:
         held = f"{len(names)} CSV files" if names else "no CSV file"
         raise InputFileError(

@@ -15,7 +15,14 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.blocks import Layout, check_text, cut_blocks, parse_block, too_long
+from pipelines.sources.blocks import (
+    Layout,
+    check_not_binary,
+    check_text,
+    cut_blocks,
+    parse_block,
+    too_long,
+)
 from pipelines.sources.rejects import Progress, Reject, no_progress
 from pipelines.sources.streams import (
     PARQUET_MAGIC,
@@ -136,7 +143,7 @@ def read_header(path: Path, max_line_bytes: int) -> tuple[str, ...]:
         try:
             return _read_header(path, stream, max_line_bytes)[0].header
         except UNPACKING_ERRORS as error:
-            raise broken_archive(path, error, stream.line) from error
+            raise broken_archive(path, error) from error
 
 
 def detect_separator(header: str) -> str:
@@ -194,7 +201,7 @@ def _read_csv(
                 yield _batch(frame, columns, keep, watch, bad_rows)
                 progress(stream.done, stream.total)
         except UNPACKING_ERRORS as error:
-            raise broken_archive(path, error, stream.line) from error
+            raise broken_archive(path, error) from error
 
 
 def _batch(
@@ -213,10 +220,9 @@ def _batch(
 def _read_header(path: Path, stream: ByteStream, max_line_bytes: int) -> tuple[Layout, bytes]:
     """Read the first line; give the layout and the bytes behind it."""
     content = stream.read(_HEADER_CHUNK)
-    if content.startswith(UTF16_MARKS):
-        raise InputFileError(str(path), "is UTF-16 text", "Save it as UTF-8", 1)
+    _check_kind(path, content)
     content = content.removeprefix(UTF8_MARK)
-    while b"\n" not in content:
+    while b"\n" not in content and b"\r" not in content[:-1]:
         chunk = stream.read(_HEADER_CHUNK)
         if not chunk:
             break
@@ -226,11 +232,41 @@ def _read_header(path: Path, stream: ByteStream, max_line_bytes: int) -> tuple[L
     first, _, rest = content.partition(b"\n")
     if not first.strip():
         raise InputFileError(str(path), "has no header", "The first line must name the columns", 1)
+    return _layout_of(path, first.removesuffix(b"\r"), max_line_bytes), rest
+
+
+def _check_kind(path: Path, beginning: bytes) -> None:
+    """Refuse by its beginning what is not the text of a table."""
+    if beginning.startswith(UTF16_MARKS):
+        raise InputFileError(str(path), "is UTF-16 text", "Save it as UTF-8", 1)
+    check_not_binary(path, beginning)
+    if beginning.removeprefix(UTF8_MARK).lstrip().startswith(b"<"):
+        raise InputFileError(
+            str(path), "is a web page or XML, and no table", "Download or export it again as CSV"
+        )
+
+
+def _layout_of(path: Path, first: bytes, max_line_bytes: int) -> Layout:
+    if b"\r" in first:
+        raise InputFileError(
+            str(path),
+            "ends its lines with CR alone, as old Macs did",
+            "Save it with line ends of Windows or Unix",
+            1,
+        )
     check_text(path, first, 1)
-    text = first.decode().removesuffix("\r")
+    text = first.decode()
     separator = detect_separator(text)
-    header = tuple(name.strip() for name in next(csv.reader([text], delimiter=separator)))
-    return Layout(path, separator, header, max_line_bytes), rest
+    try:
+        header = tuple(name.strip() for name in next(csv.reader([text], delimiter=separator)))
+    except csv.Error as error:
+        raise InputFileError(
+            str(path),
+            f"the header cannot be read ({error})",
+            "The first line must name the columns",
+            1,
+        ) from error
+    return Layout(path, separator, header, max_line_bytes)
 
 
 def _read_parquet(

@@ -97,12 +97,12 @@ def test_the_day_of_the_data_can_be_given(run, stock, home):
     store.close()
 
 
-def test_too_many_rejected_rows_are_no_success_but_the_good_rows_are_in(run, stock, stored):
+def test_too_many_rejected_rows_are_no_success_and_nothing_is_in(run, stock, stored):
     result = run(*stock(MELUN, WRONG))
     assert isinstance(result.exception, RejectRateError)
     assert "1 of 2 rows were rejected" in str(result.exception)
     assert "rejected: SIRET fails its check digits" in result.stdout
-    assert stored() == ["73282932000074"]
+    assert stored() == []
 
 
 def test_the_accepted_reject_rate_is_a_setting(run, stock, monkeypatch):
@@ -127,7 +127,7 @@ def test_the_other_files_follow(run, stock, tmp_path):
         "source,cible,type,date\n73282932000074,55210055400013,fournisseur,2025-01-01\n"
     )
     awards, registered = tmp_path / "awards.json", tmp_path / "registered.json"
-    awards.write_text('{"marches": []}')
+    awards.write_text('{"marches": [{"id": "1", "titulaires": []}]}')
     registered.write_text(
         json.dumps(
             [

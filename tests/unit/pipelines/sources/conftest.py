@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.settings import Settings
+from matchmaker.settings import ImportSettings, Settings
 from matchmaker.store import Store, open_store
 
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -113,7 +113,14 @@ def write_csv(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home")
+    """Accept any reject rate: in files of three rows one wrong row is many."""
+    return Settings(home=tmp_path / "home", imports=ImportSettings(max_reject_rate=1))
+
+
+@pytest.fixture
+def strict(settings: Settings) -> Settings:
+    """Keep the home, with the limits that a user has."""
+    return Settings(home=settings.home)
 
 
 @pytest.fixture

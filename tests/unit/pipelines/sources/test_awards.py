@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from matchmaker.errors import InputFileError
+from matchmaker.errors import InputFileError, RejectRateError
 from matchmaker.relations import Relation, RelationKind
 from pipelines.sources.awards import import_awards
 
@@ -170,7 +170,11 @@ def test_a_wrong_contract_is_rejected_alone(changes, reason, awards_of, contract
         (b'{"marches":\n["\xe9"]}', "is not UTF-8 text", 2),
         (b"", "is empty", None),
         (b"[" * 100_000, "is nested too deeply", None),
-        (gzip.compress(b"{}" * 1000)[:-9], "the compressed file ends too early", 1),
+        (b'{"marches": []}', "holds no contract", None),
+        (b'{"marches": {"marche": []}}', "holds no contract", None),
+        (b'{"marches": [' + b"9" * 6000 + b"]}", "holds a number of too many digits", None),
+        (b"\x89PNG\r\n\x1a\n\0\xc8", "is no text file", None),
+        (gzip.compress(b"{}" * 1000)[:-9], "the compressed file ends too early", None),
     ],
 )
 def test_a_bad_document_is_refused_and_the_store_stays_as_it_was(
@@ -182,6 +186,20 @@ def test_a_bad_document_is_refused_and_the_store_stays_as_it_was(
     assert raised.value.path.endswith("contracts.json")
     assert problem in raised.value.problem
     assert raised.value.line == line
+    with store.reading() as unit:
+        assert unit.relations.all() == before
+        assert len(unit.imports.all()) == 1
+
+
+def test_over_the_reject_rate_the_awards_of_before_stay(
+    awards_of, contract, store, strict, at, tmp_path
+):
+    _, before = awards_of({"marches": [contract()]})
+    path = tmp_path / "contracts.json"
+    path.write_text(json.dumps({"marches": [contract(id="2"), contract(id=None)]}))
+    with pytest.raises(RejectRateError, match="nothing was imported") as raised:
+        import_awards(store, path, settings=strict, at=at)
+    assert (raised.value.report.kept, raised.value.report.rejected) == (0, 1)
     with store.reading() as unit:
         assert unit.relations.all() == before
         assert len(unit.imports.all()) == 1

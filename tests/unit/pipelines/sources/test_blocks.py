@@ -63,10 +63,18 @@ def test_any_table_cut_anywhere_is_what_the_csv_module_reads(table, size):
     assert rejects == []
 
 
+def outcome(content, separator, n_columns, size):
+    """Rows and rejects, or the line for which the file is refused."""
+    try:
+        return read_all(content, separator, n_columns, size)
+    except InputFileError as error:
+        return error.line
+
+
 @given(PIECES.map("".join), st.integers(1, 20))
 def test_any_text_gives_the_same_rows_and_rejects_however_it_is_cut(text, size):
     content = text.encode()
-    assert read_all(content, ",", 2, size) == read_all(content, ",", 2, 10_000)
+    assert outcome(content, ",", 2, size) == outcome(content, ",", 2, 10_000)
 
 
 def test_quoted_separators_and_line_ends_do_not_take_the_slow_way():
@@ -99,8 +107,24 @@ def test_text_behind_a_closing_quotation_mark_rejects_that_row_alone():
     assert [reject.line for reject in rejects] == [2]
 
 
-def test_a_quotation_mark_left_open_at_the_end_rejects_the_rows_it_swallows_as_one():
-    rows, rejects = read_all(b'a,b\nc,"d\ne,f\n', ",", 2, 1000)
+@pytest.mark.parametrize(
+    ("content", "line", "swallowed"),
+    [
+        (b'a,b\nc,"d\ne,f\ng,h\n', 3, 2),
+        (b'a,b\nc,"d\ne,f\ng,"h"\ni,j\n', 3, 2),
+        (b'a,b\n"c\nc",d,"e"\nf,g\n', 3, 1),
+        (b'a,"b\nb"\nc,d"\n"e,f\ng,h\n', 5, 1),
+    ],
+)
+@pytest.mark.parametrize("size", [3, 1000])
+def test_a_quotation_mark_that_swallows_lines_refuses_the_file(content, line, swallowed, size):
+    with pytest.raises(InputFileError, match=rf"runs over {swallowed} more line") as raised:
+        read_all(content, ",", 2, size)
+    assert raised.value.line == line
+
+
+def test_a_quotation_mark_left_open_on_the_last_line_rejects_that_row_alone():
+    rows, rejects = read_all(b'a,b\nc,"d', ",", 2, 1000)
     assert rows == [(2, "a", "b")]
     assert [reject.line for reject in rejects] == [3]
 

@@ -84,3 +84,38 @@ def test_wrong_rows_of_a_geolocation_file_are_set_apart(tmp_path):
         (7, "geolocation: coordinates are outside France"),
         (10, "geolocation: row does not have as many fields as the header"),
     ]
+
+
+def test_numbers_without_measure_are_set_apart(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text(
+        "siret,x,y,epsg,x_longitude,y_latitude\n"
+        "00000000000011,,,,2.4,48.6\n"
+        "00000000000012,652000,6840000,1e20,,\n"
+        "00000000000013,652000,6840000,1e300,,\n"
+        "00000000000014,652000,6840000,inf,,\n"
+        "00000000000015,1e400,1e400,2154,,\n"
+        "00000000000016,,,,1e308,nan\n"
+        "00000000000017,inf,inf,2154,inf,-inf\n"
+    )
+    rejects = []
+    found = read_geolocation(
+        path, np.arange(11, 18), max_line_bytes=1_048_576, reject=rejects.append
+    )
+    assert found.sirets.tolist() == [11]
+    assert sorted(reject.line for reject in rejects) == [3, 4, 5, 6, 7, 8]
+
+
+def test_decimal_commas_are_called_by_their_name(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("siret;x_longitude;y_latitude\n00000000000011;2,4;48,6\n")
+    rejects = []
+    with pytest.raises(InputFileError, match="decimal commas"):
+        read_geolocation(path, np.array([11]), max_line_bytes=1_048_576, reject=rejects.append)
+    with path.open("a") as file:
+        file.write("00000000000012;2.4;48.6\n")
+    rejects.clear()
+    read_geolocation(path, np.array([11, 12]), max_line_bytes=1_048_576, reject=rejects.append)
+    assert [reject.reason for reject in rejects] == [
+        "geolocation: coordinate has a decimal comma, a point is needed"
+    ]

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from matchmaker.companies import Company
-from matchmaker.errors import InputFileError
+from matchmaker.errors import InputFileError, RejectRateError
 from pipelines.sources.grand_paris_sud import import_grand_paris_sud
 
 
@@ -40,7 +40,7 @@ def record(make_siret):
 def run(store, settings, at, tmp_path):
     """Import records; give the report and the companies of the store."""
 
-    def run_import(registered, struck_off=None):
+    def run_import(registered, struck_off=None, settings=settings):
         paths = []
         for name, records in (("registered.json", registered), ("struck.json", struck_off)):
             path = tmp_path / name
@@ -143,3 +143,13 @@ def test_another_document_is_refused(document, run):
 def test_records_without_a_day_ask_for_one(run, record):
     with pytest.raises(InputFileError, match="--data-date"):
         run([record(1, date_de_publication=None)])
+
+
+def test_over_the_reject_rate_nothing_is_written_and_nothing_closed(run, record, store, strict):
+    _, before = run([record(1)])
+    with pytest.raises(RejectRateError, match="nothing was imported") as raised:
+        run([record(2), record(3, nic=None)], [record(1)], settings=strict)
+    assert (raised.value.report.kept, raised.value.report.rejected) == (0, 1)
+    with store.reading() as unit:
+        assert unit.companies.many(unit.companies.frame()["siret"].to_list()) == before
+        assert len(unit.imports.all()) == 1

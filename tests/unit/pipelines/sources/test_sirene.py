@@ -2,20 +2,29 @@
 
 import csv
 import gzip
+import multiprocessing
+import re
+import time
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from matchmaker.companies import Company, Diffusion
-from matchmaker.errors import InputFileError, MatchmakerError
+from matchmaker.errors import InputFileError, MatchmakerError, RejectRateError
 from matchmaker.settings import ImportSettings
+from pipelines.sources.establishments import COLUMNS
 from pipelines.sources.sirene import import_sirene
+from pipelines.sources.workplace import working_folder
 
 TERRITORY = ("77", "91")
 DAY = date(2026, 1, 31)
+LATER = {"dateDernierTraitementEtablissement": "2026-02-28T10:00:00"}
+WRONG_BAND = {"trancheEffectifsEtablissement": "77"}
+DOCUMENTATION = Path(__file__).parents[4] / "docs" / "files.md"
 
 
 @pytest.fixture
@@ -556,3 +565,150 @@ def test_a_fault_in_any_file_leaves_the_store_as_it_was(
     assert stored() == before
     with store.reading() as unit:
         assert len(unit.imports.all()) == 1
+
+
+def open_sirets(companies):
+    return {siret for siret, company in companies.items() if company.active}
+
+
+def test_over_the_reject_rate_nothing_is_written(run, store, stored, files, establishment, strict):
+    run(*files([establishment(number) for number in (1, 2, 3)], name="january.csv"))
+    before = stored()
+    rows = [establishment(1, **LATER), establishment(2, **LATER, **WRONG_BAND)]
+    with pytest.raises(RejectRateError, match="nothing was imported") as raised:
+        run(*files(rows, name="february.csv"), settings=strict)
+    assert stored() == before
+    with store.reading() as unit:
+        assert len(unit.imports.all()) == 1
+    report = raised.value.report
+    assert (report.read, report.kept, report.rejected, report.notes) == (2, 0, 1, {})
+    assert [reject[0] for reject in reject_rows(report)] == ["3"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        WRONG_BAND,
+        {"siret": "1234"},
+        {"nic": "99999"},
+        {"enseigne1Etablissement": "RAGGED,ROW"},
+    ],
+)
+def test_a_company_whose_row_is_rejected_stays_open(
+    changes, run, stored, files, establishment, make_siret
+):
+    run(*files([establishment(number) for number in (1, 2, 3)], name="january.csv"))
+    rows = [establishment(1, **LATER), establishment(2, **LATER, **changes)]
+    stock, units = files(rows, name="february.csv")
+    stock.write_text(stock.read_text().replace('"RAGGED,ROW"', "RAGGED,ROW"))
+    report = run(stock, units)
+    assert report.rejected == 1
+    assert open_sirets(stored()) == {make_siret(1), make_siret(2)}
+    assert stored()[make_siret(2)].name == "FIRM 2"
+    assert report.notes == {
+        "companies of the store closed: no longer in the stock": 1,
+        "companies of the store left as they were: their row is rejected": 1,
+    }
+
+
+def test_a_rejected_row_opens_no_company_that_was_closed(
+    run, stored, files, establishment, make_siret
+):
+    run(*files([establishment(1), establishment(2)], name="january.csv"))
+    closed = establishment(2, **LATER, etatAdministratifEtablissement="F")
+    run(*files([establishment(1, **LATER), closed], name="february.csv"))
+    march = {"dateDernierTraitementEtablissement": "2026-03-01T10:00:00"}
+    rows = [establishment(1, **march), establishment(2, **march, **WRONG_BAND)]
+    run(*files(rows, name="march.csv"))
+    assert open_sirets(stored()) == {make_siret(1)}
+
+
+def test_a_stock_without_most_of_the_open_companies_is_refused(
+    run, stored, files, establishment, strict, make_siret
+):
+    run(*files([establishment(number) for number in range(1, 21)], name="january.csv"))
+    before = stored()
+    rows = [establishment(number, **LATER) for number in (*range(1, 10), *range(101, 121))]
+    fragment = files(rows, name="february.csv")
+    with pytest.raises(InputFileError, match="11 of the 20 open companies") as raised:
+        run(*fragment, settings=strict)
+    assert raised.value.path == str(fragment[0])
+    assert "imports.max_closed_rate" in str(raised.value)
+    assert stored() == before
+    accepting = strict.model_copy(update={"imports": ImportSettings(max_closed_rate=0.55)})
+    run(*fragment, settings=accepting)
+    assert make_siret(20) not in open_sirets(stored())
+
+
+@pytest.mark.parametrize(
+    ("n_open", "n_present", "state"),
+    [(19, 1, "A"), (20, 10, "A"), (20, 20, "F")],
+    ids=["few companies", "half of them", "closed by the stock itself"],
+)
+def test_closing_companies_is_refused_only_where_many_are_absent(
+    n_open, n_present, state, run, stored, files, establishment, strict
+):
+    run(*files([establishment(number) for number in range(1, n_open + 1)], name="january.csv"))
+    rows = [
+        establishment(number, **LATER, etatAdministratifEtablissement=state)
+        for number in range(1, n_present + 1)
+    ]
+    run(*files(rows, name="february.csv"), settings=strict)
+    assert len(open_sirets(stored())) == (n_present if state == "A" else 0)
+
+
+def test_other_departments_and_sources_do_not_count_as_open(
+    run, store, stored, files, establishment, strict
+):
+    rows = [establishment(number) for number in range(1, 21)]
+    rows += [establishment(number, codeCommuneEtablissement="91228") for number in range(21, 61)]
+    run(*files(rows, name="january.csv"))
+    february = files([establishment(1, **LATER)], name="february.csv")
+    with pytest.raises(InputFileError, match="19 of the 20 open companies"):
+        run(*february, settings=strict, departments=("77",))
+    with store.unit() as unit:
+        unit.companies.upsert(
+            replace(company, source="demo")
+            for company in stored().values()
+            if company.department == "77"
+        )
+    run(*february, settings=strict, departments=("77",))
+    assert len(open_sirets(stored())) == 60
+
+
+def test_what_waits_on_its_way_waits_in_the_home_and_is_removed(
+    run, files, establishment, settings, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))
+    run(*files([establishment(1)]))
+    assert not [path for path in (settings.home / "tmp").iterdir() if path.is_dir()]
+
+
+def hold_a_folder(home):
+    with working_folder(home) as folder:
+        (folder / "0.arrow").write_text("rows")
+        time.sleep(60)
+
+
+def test_leftovers_of_a_killed_import_are_swept_and_those_of_a_running_one_are_not(tmp_path):
+    holder = multiprocessing.get_context("spawn").Process(target=hold_a_folder, args=(tmp_path,))
+    holder.start()
+    try:
+        while not (waiting := list(tmp_path.glob("tmp/*/0.arrow"))):
+            assert holder.exitcode is None
+            time.sleep(0.02)
+        with working_folder(tmp_path):
+            assert waiting[0].exists()
+    finally:
+        holder.kill()
+        holder.join()
+    assert waiting[0].exists()
+    with working_folder(tmp_path) as folder:
+        assert not waiting[0].exists()
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_the_documentation_names_the_columns_that_are_needed():
+    sentence = re.search(r"Needed of the establishments:(.*?);", DOCUMENTATION.read_text(), re.S)
+    assert set(re.findall(r"`(\w+)`", sentence[1])) == set(COLUMNS.required)

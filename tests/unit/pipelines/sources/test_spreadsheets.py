@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from matchmaker.companies import Company, Contact, Profile
-from matchmaker.errors import InputFileError
+from matchmaker.errors import InputFileError, RejectRateError
 from matchmaker.relations import Relation, RelationKind
 from pipelines.sources import sheets
 from pipelines.sources.spreadsheets import import_profiles, import_relations
@@ -274,8 +274,23 @@ def doubled_column(path):
     book.save(path)
 
 
+def web_page(path):
+    path.write_text("<html><table><tr><td>siret</td></tr></table></html>")
+
+
+def table_of_text(path):
+    path.write_text("siret,consent\n73282932000074,oui\n")
+
+
+def open_quotation_mark(path):
+    path.write_text('siret,consent,offers\n1,oui,"tubes\n2,oui,x\n3,oui,y\n')
+
+
 def latin_1(path):
     path.write_bytes("siret,consent,activité\n1,oui,béton\n".encode("latin-1"))
+
+
+TEXT_FILES = (no_consent_column, doubled_meaning, latin_1, open_quotation_mark)
 
 
 def nothing(path):
@@ -298,17 +313,20 @@ def emptied(path):
         (hollow_workbook, "the workbook is damaged", None),
         (empty_sheet, "the sheet is empty", None),
         (header_alone, "has a header and no rows", None),
+        (web_page, "is named like a workbook and is none", None),
+        (table_of_text, "is named like a workbook and is none", None),
         (no_consent_column, "column 'consentement' is missing", 1),
         (doubled_meaning, "columns 'consent' and 'consentement' mean the same", 1),
         (doubled_column, "column 'consent' is there twice", 1),
         (latin_1, "is not UTF-8 text", 1),
+        (open_quotation_mark, "runs over 2 more lines", 2),
     ],
 )
 def test_a_bad_file_is_refused_and_the_store_stays_as_it_was(
     make, problem, line, profiles_of, workbook, firms, store, settings, at, tmp_path
 ):
     _, before = profiles_of(workbook([HEADER, full_row(firms[0])]))
-    path = tmp_path / "bad.xlsx"
+    path = tmp_path / ("bad.csv" if make in TEXT_FILES else "bad.xlsx")
     make(path)
     with pytest.raises(InputFileError) as raised:
         import_profiles(store, path, settings=settings, at=at)
@@ -441,3 +459,41 @@ def test_a_file_of_neither_form_is_refused(header, problem, relations_of, tmp_pa
         relations_of(path)
     assert problem in raised.value.problem
     assert raised.value.line == 1
+
+
+def test_a_file_with_a_header_alone_is_refused(relations_of, tmp_path):
+    path = tmp_path / "links.csv"
+    path.write_text("source,target,kind,date\n")
+    with pytest.raises(InputFileError, match="has a header and no rows"):
+        relations_of(path)
+
+
+def test_over_the_reject_rate_the_relations_of_before_stay(
+    relations_of, store, strict, at, tmp_path, make_siret
+):
+    one, two = make_siret(1), make_siret(2)
+    path = tmp_path / "links.csv"
+    path.write_text(f"source,target,kind,date\n{one},{two},meeting,2024-01-01\n")
+    _, before = relations_of(path)
+    path.write_text(f"source,target,kind,date\n{one},12,meeting,2024-01-01\n")
+    with pytest.raises(RejectRateError, match="nothing was imported") as raised:
+        import_relations(store, path, settings=strict, at=at)
+    assert (raised.value.report.read, raised.value.report.kept) == (1, 0)
+    assert rejected(raised.value.report) == [
+        (2, "target", "SIRET has 2 digits, 14 are needed (leading zeros lost?)")
+    ]
+    with store.reading() as unit:
+        assert unit.relations.all() == before
+        assert len(unit.imports.all()) == 1
+
+
+def test_over_the_reject_rate_the_profiles_of_before_stay(
+    profiles_of, workbook, firms, store, strict, at, make_siret
+):
+    _, before = profiles_of(workbook([HEADER, full_row(firms[0])]))
+    path = workbook([HEADER, full_row(firms[1]), full_row(make_siret(9))])
+    with pytest.raises(RejectRateError, match="nothing was imported"):
+        import_profiles(store, path, settings=strict, at=at)
+    with store.reading() as unit:
+        assert unit.profiles.many(firms) == before
+        assert len(unit.imports.all()) == 1
