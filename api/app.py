@@ -38,6 +38,7 @@ DESCRIPTION = (
     "side. Errors are problem details (RFC 9457)."
 )
 STATIC_SECONDS = 86_400
+WRITERS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ def _lifespan(
                 now=_now,
                 threads=ThreadpoolController(),
                 ranking_slots=CapacityLimiter(1),
+                writing_slots=CapacityLimiter(WRITERS),
             )
             metrics = SnapshotMetrics(snapshots, _now)
             registry.register(metrics)

@@ -43,6 +43,9 @@ class Service:
         Pools of BLAS and OpenMP threads of this process.
     ranking_slots
         How many profiles may be ranked at the same time.
+    writing_slots
+        How many requests may write at the same time: those that wait for a locked database must
+        not hold the connections and threads that readers need.
     """
 
     settings: Settings
@@ -51,6 +54,7 @@ class Service:
     now: Callable[[], datetime]
     threads: ThreadpoolController
     ranking_slots: CapacityLimiter
+    writing_slots: CapacityLimiter
 
     async def read(self, work: Callable[[Unit], Answer]) -> Answer:
         """Read the store: at once where it is a file, in a thread where a network may keep us."""
@@ -68,7 +72,7 @@ class Service:
             with self.store.unit() as unit:
                 return work(unit)
 
-        return await run_sync(writing)
+        return await run_sync(writing, limiter=self.writing_slots)
 
     async def rank(self, work: Callable[[Unit], Answer]) -> Answer:
         """Rank a new profile, in a thread of its own and with the threads of the settings."""

@@ -182,8 +182,8 @@ class PreviewRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PREVIEW_REQUEST]})
 
     commune: str | None = Field(None, description="INSEE code of the commune.", max_length=5)
-    latitude: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
-    longitude: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
+    latitude: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False, strict=True)
+    longitude: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False, strict=True)
     department: str | None = Field(None, description="Needed without a commune.", max_length=3)
     naf: str | None = Field(None, description="Sub-class of NAF rev. 2: 25.62B.", max_length=6)
     size_band: str | None = Field(None, description="Staff band of Sirene: 11.", max_length=2)
@@ -194,7 +194,7 @@ class PreviewRequest(BaseModel):
     themes: DeclaredLabels = []
     certifications: DeclaredLabels = []
     intent: Intent | None = Field(None, description="One intent; by default the best of all.")
-    limit: int = Field(10, ge=1, le=100)
+    limit: int = Field(10, ge=1, le=100, strict=True)
     lang: Language = "fr"
 
 

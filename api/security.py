@@ -79,6 +79,14 @@ def require_same_origin(request: Request) -> None:
     if site is not None:
         ours = site == "same-origin"
     else:
-        ours = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+        ours = bool(origin) and _host_of(origin) == request.headers.get("host", "")
     if not ours:
         raise CrossSiteError("send this form from one of the pages of this service.")
+
+
+def _host_of(origin: str | None) -> str | None:
+    """Host and port of an origin; nothing where it is none, so that it equals no host."""
+    try:
+        return urlsplit(origin or "").netloc or None
+    except ValueError:
+        return None

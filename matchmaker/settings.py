@@ -164,7 +164,7 @@ class ApiSettings(_Branch):
     workers: int = Field(1, ge=1)
     page_size: int = Field(20, ge=1, le=100)
     """Companies per page of a search."""
-    max_body_bytes: int = Field(65_536, ge=1024)
+    max_body_bytes: int = Field(262_144, ge=1024)
     """A longer request body is refused."""
     snapshot_check_seconds: float = Field(1.0, ge=0)
     """How often a worker looks for a newly published snapshot."""

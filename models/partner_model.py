@@ -238,9 +238,11 @@ class PartnerModel:
         except (OSError, ValueError) as error:
             raise SnapshotError(f"{folder}: holds no readable model ({error}).") from error
         channels = all_channels()
-        if description.get("format") != FORMAT or description.get("channels") != [
-            channel.name for channel in channels
-        ]:
+        if (
+            not isinstance(description, dict)
+            or description.get("format") != FORMAT
+            or description.get("channels") != [channel.name for channel in channels]
+        ):
             raise SnapshotError(
                 f"{folder}: was written by another version of this code. Run `matchmaker nightly`."
             )

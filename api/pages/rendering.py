@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi.responses import HTMLResponse
@@ -131,4 +131,5 @@ def _same_page(request: Request, language: Language) -> str:
         return address(request, "/", language)
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    return address(request, path, language, **query)
+    # One slash only: a second one would make a browser read the path as another site.
+    return address(request, "/" + quote(path.lstrip("/")), language, **query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -35,7 +36,10 @@ async def search_page(
             page=page,
             page_size=service.settings.api.page_size,
         )
-        return unit.companies.search(query), unit.companies.departments()
+        found = unit.companies.search(query)
+        if page > _pages(found):
+            found = unit.companies.search(replace(query, page=_pages(found)))
+        return found, unit.companies.departments()
 
     found, departments = await service.read(find)
     return render(
@@ -47,6 +51,10 @@ async def search_page(
         departments=departments,
         companies=[company_document(company, lang) for company in found.items],
         total=found.total,
-        page=page,
-        pages=max(1, -(-found.total // found.page_size)),
+        page=found.page,
+        pages=_pages(found),
     )
+
+
+def _pages(found: CompanyPage) -> int:
+    return max(1, -(-found.total // found.page_size))

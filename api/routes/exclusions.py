@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from fastapi.exceptions import RequestValidationError
 
 from api.deps import Service, ServiceDep, Siret
 from api.lookup import shown_company
@@ -29,7 +30,14 @@ async def dismiss(service: Service, reader: str, partner: str, reason: str) -> N
     ------
     UnknownCompanyError
         If one of the two may not be shown.
+    RequestValidationError
+        If both are the same.
     """
+    if reader == partner:
+        message = "is the company itself; name another one"
+        raise RequestValidationError(
+            [{"type": "value_error", "loc": ("path", "partner"), "msg": message, "input": partner}]
+        )
 
     def work(unit: Unit) -> None:
         for siret in (reader, partner):

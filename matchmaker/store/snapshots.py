@@ -132,6 +132,10 @@ def current_folder(folder: Path) -> Path | None:
         name = (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError(
+            f"{folder / CURRENT}: cannot be read ({error}). Run `matchmaker rollback`."
+        ) from error
     if not (folder / name / MANIFEST).is_file():
         raise SnapshotError(
             f"{folder / CURRENT}: names {name!r}, which is gone. "
@@ -203,8 +207,8 @@ def roll_back(folder: Path, name: str | None = None) -> Snapshot:
 def _current_name(folder: Path) -> str | None:
     try:
         return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None  # what names nothing must not stop the way back to a snapshot
 
 
 def _name_current(folder: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,6 +31,8 @@ from matchmaker.errors import MatchmakerError
 from matchmaker.intents import Intent
 from matchmaker.settings import ApiSettings, Settings
 from matchmaker.store import open_store
+from matchmaker.store.snapshots import require_current
+from models.arrays import load_array
 from models.lists import ALL_ROLES
 from pipelines.nightly import run_nightly
 
@@ -495,7 +499,7 @@ def test_a_hostile_body_is_refused(client, body):
 
 
 def test_long_bodies_are_refused_also_in_chunks(client):
-    body = json.dumps({"commune": "77288", "needs": "x" * 70_000}).encode()
+    body = json.dumps({"commune": "77288", "needs": "x" * 300_000}).encode()
     headers = {"content-type": "application/json"}
     whole = client.post("/v1/preview", content=body, headers=headers)
     assert_problem(whole, 413, "content-too-large")
@@ -768,7 +772,82 @@ def test_only_a_network_database_is_read_in_a_thread(embedded):
 
     store = Fake()
     store.embedded = embedded
-    service = Service(Settings(), store, None, None, None, None)
     here = threading.current_thread()
-    assert (anyio.run(service.read, lambda thread: thread) is here) is embedded
-    assert anyio.run(service.write, lambda thread: thread) is not here
+
+    async def both():
+        slots = anyio.CapacityLimiter(1)
+        service = Service(Settings(), store, None, None, None, slots, slots)
+        return await service.read(lambda thread: thread), await service.write(lambda t: t)
+
+    reader, writer = anyio.run(both)
+    assert (reader is here) is embedded
+    assert writer is not here
+
+
+def test_writers_that_wait_do_not_keep_readers_waiting(demo_home, tmp_path):
+    """A database held by another process stops those who write, and nobody else."""
+    settings = copied(demo_home, tmp_path / "home")
+    model = require_current(settings.snapshots_folder) / "model"
+    sirets = [str(siret) for siret in load_array(model, "sirets")]
+    holder = sqlite3.connect(settings.home / "matchmaker.sqlite", isolation_level=None)
+    with served(settings) as client:
+        holder.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(24) as pool:
+            path = f"/v1/companies/{sirets[0]}/dismissals/"
+            waiting = [pool.submit(client.put, path + other) for other in sirets[1:25]]
+            time.sleep(0.5)
+            assert client.get("/health", timeout=5).status_code == 200
+            assert client.get(f"/v1/companies/{sirets[0]}", timeout=5).status_code == 200
+            assert not any(each.done() for each in waiting)
+            holder.execute("ROLLBACK")
+            assert {each.result().status_code for each in waiting} == {204}
+    holder.close()
+
+
+@pytest.mark.parametrize("origin", ["http://[bad", "", "null", "//"])
+def test_an_origin_that_is_none_is_another_site(client, arrays, origin):
+    siret = served_sirets(arrays)[0]
+    answer = client.post(
+        f"/entreprises/{siret}/ecarter",
+        data={"partner": served_sirets(arrays)[1]},
+        headers={"origin": origin},
+    )
+    assert answer.status_code == 403
+
+
+def test_an_error_page_never_links_to_another_site(client):
+    base = str(client.base_url).rstrip("/")
+    for path in ("//evil.example/x?y=1", "/%2F%2Fevil.example/", "/<script>"):
+        page = client.get(base + path, headers={"accept": "text/html"})
+        assert page.status_code == 404
+        assert re.search(r'href="/{2,}', page.text) is None
+        assert "<script>" not in page.text
+
+
+def test_a_company_does_not_set_itself_aside(client, arrays):
+    siret = served_sirets(arrays)[0]
+    assert_problem(client.put(f"/v1/companies/{siret}/dismissals/{siret}"), 422, "bad-value")
+
+
+def test_numbers_of_a_preview_are_numbers(client):
+    for wrong in ({"limit": True}, {"latitude": True, "longitude": False, "department": "77"}):
+        answer = client.post("/v1/preview", json={"commune": "77288", **wrong})
+        assert_problem(answer, 422, "bad-value")
+
+
+def test_a_broken_pointer_leaves_the_open_snapshot_in_service(demo_home, tmp_path):
+    settings = copied(demo_home, tmp_path / "home")
+    quick = settings.model_copy(
+        update={"api": settings.api.model_copy(update={"snapshot_check_seconds": 0.0})}
+    )
+    with served(quick) as client:
+        assert client.get("/ready").status_code == 200
+        (settings.snapshots_folder / "CURRENT").write_bytes(b"\xff\x00")
+        assert client.get("/ready").status_code == 200
+        assert client.get("/v1/snapshot").status_code == 200
+
+
+def test_a_page_past_the_end_is_the_last_one(client):
+    past, first = (client.get(path).text.replace("\u00a0", " ") for path in ("/?page=9999", "/"))
+    last = re.search(r"Page 1 sur (\d+)", first)[1]
+    assert f"Page {last} sur {last}" in past
