@@ -13,13 +13,14 @@ from api.schemas import FieldProblem, ProblemDetails
 
 _REFERENCE = "#/components/schemas/{model}"
 _EXAMPLES: dict[int, tuple[str, str, str]] = {
+    400: ("bad-request", "Bad Request", "the body of the request cannot be read."),
     404: ("unknown-company", "Unknown company", "company 73282932000074 is not in the store."),
     409: (
         "not-served",
         "The company takes no part in suggestions",
         "company 73282932000074 takes no part in suggestions (rule public_body).",
     ),
-    413: ("content-too-large", "The body is too large", "the body has more than 65536 bytes."),
+    413: ("content-too-large", "The body is too large", "the body has more than 262144 bytes."),
     422: (
         "bad-value",
         "A value cannot be used",

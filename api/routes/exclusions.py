@@ -53,7 +53,7 @@ async def restore(service: Service, reader: str, partner: str) -> None:
 
 
 @router.put(
-    "/{siret}/dismissals/{partner}", status_code=204, responses=problems(404, 413, 422, 503)
+    "/{siret}/dismissals/{partner}", status_code=204, responses=problems(400, 404, 413, 422, 503)
 )
 async def put_dismissal(
     siret: Siret, partner: Siret, service: ServiceDep, body: OptionalReason = NO_REASON
@@ -68,7 +68,7 @@ async def delete_dismissal(siret: Siret, partner: Siret, service: ServiceDep) ->
     await restore(service, siret, partner)
 
 
-@router.put("/{siret}/opt-out", status_code=204, responses=problems(413, 422, 503))
+@router.put("/{siret}/opt-out", status_code=204, responses=problems(400, 413, 422, 503))
 async def put_opt_out(siret: Siret, service: ServiceDep, body: OptionalReason = NO_REASON) -> None:
     """Keep a company out of every list and search; it need not be in the store (yet)."""
     await service.write(

@@ -29,7 +29,7 @@ PLACEHOLDER = "0" * 14
 """Stands for the SIRET of the profile; no establishment has it."""
 
 
-@router.post("/preview", response_model=PreviewAnswer, responses=problems(413, 422, 503))
+@router.post("/preview", response_model=PreviewAnswer, responses=problems(400, 413, 422, 503))
 async def preview_suggestions(
     body: PreviewRequest, service: ServiceDep, published: PublishedDep
 ) -> Response:
