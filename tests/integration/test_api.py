@@ -680,6 +680,7 @@ def test_metrics_count_by_route_and_describe_the_snapshot(client, arrays):
     siret = served_sirets(arrays)[0]
     client.get(f"/v1/companies/{siret}")
     client.get("/v1/nowhere/at-all")
+    client.get("/health")
     text = client.get("/metrics").text
     assert (
         'matchmaker_http_requests_total{method="GET",route="/v1/companies/{siret}",status="200"}'
