@@ -59,7 +59,6 @@ def company_rows(
         trade=trade_levels(trades),
         sector=sectors(trades),
         size=np.array([_size(company) for company in ordered], dtype=np.int8),
-        created=np.array([c.created.year if c.created else 0 for c in ordered], dtype=np.int16),
         position=positions(ordered),
         located=np.array([place_of(company) is not None for company in ordered], dtype=bool),
         activity=[profile.activity for profile in declared],

@@ -56,8 +56,6 @@ class CompanyRows:
         Position of the input-output sector, shape (n,).
     size
         Rank of the staff band (`matchmaker.companies.size_rank`), shape (n,).
-    created
-        Year of creation, or 0, shape (n,).
     position
         Unit vectors from the centre of the Earth, zero where no place is known, shape (n, 3).
     located
@@ -79,7 +77,6 @@ class CompanyRows:
     trade: npt.NDArray[np.int16]
     sector: npt.NDArray[np.int8]
     size: npt.NDArray[np.int8]
-    created: npt.NDArray[np.int16]
     position: npt.NDArray[np.float64]
     located: Flags
     activity: list[str]

@@ -56,7 +56,6 @@ class View:
     trade: npt.NDArray[np.int16]
     sector: npt.NDArray[np.int8]
     size: npt.NDArray[np.int8]
-    created: npt.NDArray[np.int16]
     position: Floats
     located: Flags
     noise: Floats
@@ -111,7 +110,6 @@ def represent(companies: CompanyRows, space: TextSpace, theme_names: Sequence[st
         trade=companies.trade,
         sector=companies.sector,
         size=companies.size,
-        created=companies.created,
         position=companies.position.astype(np.float32),
         located=companies.located,
         noise=noise,

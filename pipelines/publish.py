@@ -192,7 +192,6 @@ def input_digest(companies: CompanyRows, groups: GroupRows) -> str:
         companies.department,
         companies.trade,
         companies.size,
-        companies.created,
         companies.position,
         companies.training_body,
         companies.exports,

@@ -867,7 +867,9 @@ def test_opening_does_not_wait_for_a_writer(url):
     store = open_store(url)
     with store.unit() as unit, ThreadPoolExecutor(1) as pool:
         unit.companies.upsert([company(1)])
-        pool.submit(open_store, url).result(timeout=5).close()
+        opened = pool.submit(open_store, url).result(timeout=5)
+        assert look_up(opened, "boulangerie") == [], "and sees nothing that is not committed"
+        opened.close()
     store.close()
 
 
