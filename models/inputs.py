@@ -6,7 +6,9 @@ contiguous runs and the order of the input files cannot change a result.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -106,14 +108,30 @@ class GroupRows:
     ----------
     members
         Row numbers of each group; for `supply` the supplier comes first.
-    kinds, labels, years
-        One entry per group; year 0 where there is no date.
+    kinds, labels
+        One entry per group.
+    dates
+        Day of each group, or nothing where it is not known.
+    weights
+        How much each group counts, 1 unless its source says otherwise.
     """
 
     members: list[Rows] = field(default_factory=list)
     kinds: list[RelationKind] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    years: list[int] = field(default_factory=list)
+    dates: list[date | None] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    def only(self, places: Iterable[int]) -> GroupRows:
+        """Keep the groups at some places, in their order."""
+        taken = list(places)
+        return GroupRows(
+            [self.members[place] for place in taken],
+            [self.kinds[place] for place in taken],
+            [self.labels[place] for place in taken],
+            [self.dates[place] for place in taken],
+            [self.weights[place] for place in taken],
+        )
 
     def __len__(self) -> int:
         return len(self.members)

@@ -25,7 +25,8 @@ class Links:
     Parameters
     ----------
     ties
-        Symmetric, shape (n, n): a group of `m` members gives each of its pairs `1 / (m - 1)`.
+        Symmetric, shape (n, n): a group of `m` members gives each of its pairs
+        its weight over `m - 1`.
     supplies
         Shape (n, n): 1 where the row company is known to supply the column company.
     acquainted
@@ -33,8 +34,9 @@ class Links:
     membership
         Shape (n, n_groups): 1 where the company belongs to the group; a group that ties nobody has
         no members here, so that no reason can name it.
-    kind, year
-        One entry per group: position in `KINDS`, and year or 0.
+    kind, day
+        One entry per group: position in `KINDS`, and the date as a proleptic Gregorian ordinal
+        (`datetime.date.toordinal`), 0 where it is not known.
     labels
         One entry per group.
     """
@@ -44,7 +46,7 @@ class Links:
     acquainted: SparseRows
     membership: SparseRows
     kind: npt.NDArray[np.int8]
-    year: npt.NDArray[np.int16]
+    day: npt.NDArray[np.int32]
     labels: list[str]
 
     @property
@@ -54,7 +56,7 @@ class Links:
 
     def save(self, folder: Path) -> None:
         """Write the arrays into a folder."""
-        save_arrays(folder, {name: getattr(self, name) for name in (*_SPARSE, "kind", "year")})
+        save_arrays(folder, {name: getattr(self, name) for name in (*_SPARSE, "kind", "day")})
         save_strings(folder, "labels", self.labels)
 
     @classmethod
@@ -66,7 +68,7 @@ class Links:
             acquainted=load_sparse(folder, "acquainted"),
             membership=load_sparse(folder, "membership"),
             kind=load_array(folder, "kind"),
-            year=load_array(folder, "year"),
+            day=load_array(folder, "day"),
             labels=load_strings(folder, "labels"),
         )
 
@@ -85,11 +87,11 @@ def build_links(groups: GroupRows, n_companies: int, max_group: int) -> Links:
         group or one contract counts as having met whatever the size.
     """
     tie_pairs, tie_weights, met_pairs, supply_pairs = [], [], [], []
-    for members, kind in zip(groups.members, groups.kinds, strict=True):
+    for members, kind, weight in zip(groups.members, groups.kinds, groups.weights, strict=True):
         pairs = _pairs_of(members)
         if len(members) <= max_group:
             tie_pairs.append(pairs)
-            tie_weights.append(np.full(len(pairs), 1 / (len(members) - 1), np.float32))
+            tie_weights.append(np.full(len(pairs), weight / (len(members) - 1), np.float32))
         if kind in KNOWS_EACH_OTHER:
             met_pairs.append(pairs)
         if kind is RelationKind.SUPPLY:
@@ -101,7 +103,7 @@ def build_links(groups: GroupRows, n_companies: int, max_group: int) -> Links:
         acquainted=_symmetric(met_pairs, None, shape, at_most_one=True),
         membership=_membership(groups, n_companies, max_group),
         kind=np.array([KINDS.index(kind) for kind in groups.kinds], dtype=np.int8),
-        year=np.array(groups.years, dtype=np.int16),
+        day=np.array([day.toordinal() if day else 0 for day in groups.dates], dtype=np.int32),
         labels=[" ".join(label.split()) for label in groups.labels],
     )
 

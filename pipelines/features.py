@@ -75,5 +75,6 @@ def group_rows(relations: Iterable[Relation], sirets: npt.NDArray[np.str_]) -> G
             groups.members.append(np.array(members, dtype=np.int64))
             groups.kinds.append(relation.kind)
             groups.labels.append(relation.label)
-            groups.years.append(relation.date.year if relation.date else 0)
+            groups.dates.append(relation.date)
+            groups.weights.append(1.0)
     return groups

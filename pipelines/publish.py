@@ -199,5 +199,6 @@ def input_digest(companies: CompanyRows, groups: GroupRows) -> str:
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     texts = [companies.activity, companies.offers, companies.needs, companies.themes, groups.kinds]
-    digest.update(json.dumps([texts, groups.labels, groups.years]).encode())
+    dates = [day.isoformat() if day else None for day in groups.dates]
+    digest.update(json.dumps([texts, groups.labels, dates, groups.weights]).encode())
     return digest.hexdigest()

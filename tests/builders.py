@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -88,7 +89,8 @@ def numbered_groups(
         made.members.append(np.array(group, dtype=np.int64))
         made.kinds.append(kind)
         made.labels.append(f"Groupe {number}")
-        made.years.append(2026)
+        made.dates.append(date(2026, 3, 1))
+        made.weights.append(1.0)
     return made
 
 

@@ -1,5 +1,7 @@
 """Channels over relations, sectors and places, against networkx, brute force and hand values."""
 
+from datetime import date
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -113,7 +115,7 @@ class TestLinks:
         for name in ("ties", "supplies", "acquainted", "membership"):
             assert np.array_equal(getattr(opened, name).toarray(), getattr(built, name).toarray())
         assert (opened.labels, opened.kind.tolist()) == (built.labels, built.kind.tolist())
-        assert opened.year.tolist() == [2026, 2026]
+        assert [date.fromordinal(day) for day in opened.day] == [date(2026, 3, 1)] * 2
 
 
 class TestSharedAcquaintances:
