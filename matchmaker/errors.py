@@ -67,6 +67,10 @@ class InputFileError(MatchmakerError):
         return f"{where}: {self.problem}. {self.cure}."
 
 
+class DatasetError(InputFileError):
+    """A dataset folder, or one of its files, cannot be evaluated."""
+
+
 @dataclass
 class RejectRateError(MatchmakerError):
     """Too many rows of an import were rejected; nothing of it was taken.

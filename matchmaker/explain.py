@@ -135,6 +135,10 @@ def _sectors(language: Language, key: str, values: Mapping[str, Any]) -> str:
     )
 
 
+def _chain(language: Language, key: str, values: Mapping[str, Any]) -> str:
+    return say(language, f"{key}.{'shared' if values['count'] else 'far'}")
+
+
 def _trades(language: Language, key: str, values: Mapping[str, Any]) -> str:
     return say(
         language, f"{key}.plain", label=_label(level_label(values["code"], language), language)
@@ -192,6 +196,8 @@ _SENTENCES: dict[Topic, Callable[[Language, str, Mapping[str, Any]], str]] = {
     Topic.SHARED_GROUP: _groups,
     Topic.ALIKE_FIRM_KNOWS: _counted,
     Topic.YOU_KNOW_ALIKE_FIRM: _counted,
+    Topic.CHAIN_OF_RELATIONS: _chain,
+    Topic.LEARNED_COMPLEMENT: _pairs_of_terms,
     Topic.CIRCLE_SPEAKS_OF: _circle,
     Topic.WELL_CONNECTED: _counted,
     Topic.NEAR: _near,

@@ -35,6 +35,8 @@ class Topic(StrEnum):
     SHARED_GROUP = "shared_group"
     ALIKE_FIRM_KNOWS = "alike_firm_knows"
     YOU_KNOW_ALIKE_FIRM = "you_know_alike_firm"
+    CHAIN_OF_RELATIONS = "chain_of_relations"
+    LEARNED_COMPLEMENT = "learned_complement"
     CIRCLE_SPEAKS_OF = "circle_speaks_of"
     WELL_CONNECTED = "well_connected"
     NEAR = "near"

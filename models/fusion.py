@@ -44,7 +44,7 @@ PRIOR: dict[Role, dict[str, float]] = {
         "shared_groups": 0.5,
         "lookalikes_partners": 1.5,
         "circle_text": 1.0,
-        "popularity": 0.25,
+        "bounded_popularity": 0.25,
         "size_fit": 1.5,
         "place": 0.75,
     },
@@ -74,7 +74,7 @@ PRIOR: dict[Role, dict[str, float]] = {
         "shared_acquaintances": 1.0,
         "shared_groups": 0.5,
         "lookalikes_partners": 1.0,
-        "popularity": 0.25,
+        "bounded_popularity": 0.25,
         "place": 1.0,
     },
     Role.EXPORT_PARTNER: {

@@ -37,6 +37,8 @@ class Links:
     kind, day
         One entry per group: position in `KINDS`, and the date as a proleptic Gregorian ordinal
         (`datetime.date.toordinal`), 0 where it is not known.
+    weight
+        What a group gives each of its pairs, shape (n_groups,); 0 for one that ties nobody.
     labels
         One entry per group.
     """
@@ -47,6 +49,7 @@ class Links:
     membership: SparseRows
     kind: npt.NDArray[np.int8]
     day: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.float32]
     labels: list[str]
 
     @property
@@ -54,9 +57,44 @@ class Links:
         """Number of companies that each company is tied to, shape (n,)."""
         return np.diff(self.ties.indptr).astype(np.float32)
 
+    def ties_through(self, shares: npt.NDArray[np.float32]) -> SparseRows:
+        """Tie members of groups again, each group counting a share of what it counts in `ties`.
+
+        Parameters
+        ----------
+        shares
+            Zero or more, shape (n_groups,).
+
+        Returns
+        -------
+        csr_array
+            Symmetric, shape (n, n).
+        """
+        weighted = self.membership @ sparse.diags_array(self.weight * shares)
+        tied = (weighted @ self.membership.T).tocsr()
+        tied.setdiag(0)
+        tied.eliminate_zeros()
+        tied.sort_indices()
+        result: SparseRows = tied.astype(np.float32)
+        return result
+
+    def of_kind(self, kind: RelationKind) -> SparseRows:
+        """Ties of one kind of relation, symmetric, shape (n, n)."""
+        return self.ties_through((self.kind == KINDS.index(kind)).astype(np.float32))
+
+    def recent(self, half_life_days: float) -> SparseRows:
+        """Ties that fade with age, counted from the latest known day, not from the clock.
+
+        `2 ^ -(age / half-life)`; a group without a date counts one half, as one of that age.
+        """
+        age = np.where(self.day > 0, self.day.max(initial=0) - self.day, half_life_days)
+        return self.ties_through(np.exp2(-age / half_life_days).astype(np.float32))
+
     def save(self, folder: Path) -> None:
         """Write the arrays into a folder."""
-        save_arrays(folder, {name: getattr(self, name) for name in (*_SPARSE, "kind", "day")})
+        save_arrays(
+            folder, {name: getattr(self, name) for name in (*_SPARSE, "kind", "day", "weight")}
+        )
         save_strings(folder, "labels", self.labels)
 
     @classmethod
@@ -69,6 +107,7 @@ class Links:
             membership=load_sparse(folder, "membership"),
             kind=load_array(folder, "kind"),
             day=load_array(folder, "day"),
+            weight=load_array(folder, "weight"),
             labels=load_strings(folder, "labels"),
         )
 
@@ -104,6 +143,13 @@ def build_links(groups: GroupRows, n_companies: int, max_group: int) -> Links:
         membership=_membership(groups, n_companies, max_group),
         kind=np.array([KINDS.index(kind) for kind in groups.kinds], dtype=np.int8),
         day=np.array([day.toordinal() if day else 0 for day in groups.dates], dtype=np.int32),
+        weight=np.array(
+            [
+                weight / (len(members) - 1) if len(members) <= max_group else 0
+                for members, weight in zip(groups.members, groups.weights, strict=True)
+            ],
+            dtype=np.float32,
+        ),
         labels=[" ".join(label.split()) for label in groups.labels],
     )
 

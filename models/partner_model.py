@@ -86,6 +86,7 @@ class PartnerModel:
             theme_names=theme_names,
             sectors=list(flow_matrix().sectors),
             hops=settings.smoothing_hops,
+            seed=seed,
         )
         channels = all_channels()
         for channel in channels:
@@ -262,6 +263,7 @@ class PartnerModel:
             theme_names=load_strings(folder, "theme_names"),
             sectors=description["sectors"],
             hops=settings.smoothing_hops,
+            seed=description["seed"],
         )
         for channel in channels:
             channel.load(folder / "channels" / channel.name, territory)

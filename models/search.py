@@ -24,19 +24,37 @@ SMALL = 4_000_000
 
 @dataclass(frozen=True)
 class Pool:
-    """Rows that may be answers, ascending, with the department of every row of the territory."""
+    """Rows that may be answers, ascending, with the department of every row of the territory.
+
+    Parameters
+    ----------
+    rows
+        Rows of the territory.
+    department
+        Department of every row of the territory, shape (n,).
+    cross
+        Whether answers must be of another department than the question. The product always asks
+        for that; a dataset of one territory does not.
+    """
 
     rows: Rows
     department: npt.NDArray[np.int16]
+    cross: bool = True
 
     def outside(self, department: int) -> Rows:
-        """Rows of the pool in every department but one."""
+        """Rows of the pool in every department but one; every row where sides do not matter."""
+        if not self.cross:
+            return self.rows
         rows: Rows = self.rows[self.department[self.rows] != department]
         return rows
 
     def within(self, mask: npt.NDArray[np.bool_]) -> Pool:
         """Keep the rows for which a mask over the whole territory holds."""
-        return Pool(self.rows[mask[self.rows]], self.department)
+        return Pool(self.rows[mask[self.rows]], self.department, self.cross)
+
+    def sides(self, department: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        """Departments as the pool tells them apart: all the same where sides do not matter."""
+        return department if self.cross else np.zeros_like(department)
 
 
 def nearest(
@@ -75,14 +93,16 @@ def nearest(
     """
     found = np.full((len(queries), k), UNKNOWN, dtype=np.int64)
     spoken = np.flatnonzero(_takes_part(queries, measure))
+    sides = pool.sides(query_department)
     rows = pool.rows[_takes_part(targets[pool.rows], measure)]
     if len(spoken) * len(rows) <= SMALL:
         outside = query_department[spoken][:, None] != pool.department[rows]
+        outside |= not pool.cross
         found[spoken] = _nearest_of_few(queries[spoken], targets[rows], rows, outside, k, measure)
         return found
-    for department in np.unique(query_department[spoken]):
-        asked = spoken[query_department[spoken] == department]
-        others = Pool(rows, pool.department).outside(int(department))
+    for department in np.unique(sides[spoken]):
+        asked = spoken[sides[spoken] == department]
+        others = Pool(rows, pool.department, pool.cross).outside(int(department))
         if len(others) == 0:
             continue
         wanted = min(k, len(others))
@@ -146,8 +166,9 @@ def nearest_sparse(
     """Do what `nearest` does, exactly, for sparse rows; products of zero are no answer."""
     found = np.full((queries.shape[0], k), UNKNOWN, dtype=np.int64)
     spoken = np.flatnonzero(np.diff(queries.indptr))
-    for department in np.unique(query_department[spoken]):
-        asked = spoken[query_department[spoken] == department]
+    sides = pool.sides(query_department)
+    for department in np.unique(sides[spoken]):
+        asked = spoken[sides[spoken] == department]
         rows = pool.outside(int(department))
         rows = rows[np.diff(targets.indptr)[rows] > 0]
         if len(rows) == 0:

@@ -50,6 +50,8 @@ class Territory:
         Columns of the input-output table, as `view.sector` numbers them.
     hops
         Hops of text smoothing.
+    seed
+        Seed of the channels that learn from a sample.
     """
 
     view: View
@@ -58,6 +60,7 @@ class Territory:
     theme_names: list[str]
     sectors: list[str]
     hops: int
+    seed: int
 
 
 class Channel(Protocol):
@@ -111,6 +114,10 @@ class Channel(Protocol):
         """Name the fact behind a score above zero, as the company sees it."""
 
 
+DENSE_SHARE = 0.2
+"""Share of the territory from which scoring everybody and picking is quicker than looking up."""
+
+
 def no_proposals(rows: Rows) -> Rows:
     """Answer of a channel that scores pairs but proposes none."""
     return np.zeros((len(rows), 0), dtype=np.int64)
@@ -126,15 +133,21 @@ def sampled(products: SparseRows, partners: Rows) -> Floats:
     m, c = partners.shape
     if m * c == 0 or products.nnz == 0:
         return np.zeros((m, c), np.float32)
+    places = np.where(partners < 0, 0, partners)
+    if c >= DENSE_SHARE * products.shape[1]:
+        values = np.take_along_axis(products.toarray(), places, axis=1).astype(np.float32)
+        return np.where(partners < 0, np.float32(0), values)
     rows = np.repeat(np.arange(m), c)
-    columns = np.where(partners < 0, 0, partners).ravel()
     products.sort_indices()  # a product comes unsorted, and would be searched from end to end
-    values = np.asarray(products[rows, columns], dtype=np.float32).reshape(m, c)
+    values = np.asarray(products[rows, places.ravel()], dtype=np.float32).reshape(m, c)
     return np.where(partners < 0, np.float32(0), values)
 
 
 def dense_products(left: Floats, right: Floats, partners: Rows) -> Floats:
     """Inner products of `left[k]` (m, d) with the rows `right[partners[k]]`; shape (m, c)."""
-    gathered = right[np.where(partners < 0, 0, partners)]
-    products: Floats = np.matmul(gathered, left[:, :, None])[:, :, 0]
+    places = np.where(partners < 0, 0, partners)
+    if partners.shape[1] >= DENSE_SHARE * len(right):
+        every: Floats = np.take_along_axis(left @ right.T, places, axis=1)
+        return every
+    products: Floats = np.matmul(right[places], left[:, :, None])[:, :, 0]
     return products

@@ -37,11 +37,18 @@ class SharedAcquaintances:
     family: ClassVar[Family] = Family.RELATIONS
 
     def fit(self, territory: Territory) -> None:
-        """Divide every tie by the degree of the acquaintance that it starts from."""
+        """Divide every tie by what the acquaintance that it starts from says."""
         self.territory_ = territory
-        degree = territory.links.degree
-        share = np.divide(1, degree, out=np.zeros_like(degree), where=degree > 0)
-        self.spread_: SparseRows = (sparse.diags_array(share) @ territory.links.ties).tocsr()
+        self._ties = self._ties_of(territory)
+        share = self._share_of(territory.links.degree)
+        self.spread_: SparseRows = (sparse.diags_array(share) @ self._ties).tocsr()
+
+    def _ties_of(self, territory: Territory) -> SparseRows:
+        return territory.links.ties
+
+    def _share_of(self, degree: Floats) -> Floats:
+        share: Floats = np.divide(1, degree, out=np.zeros_like(degree), where=degree > 0)
+        return share
 
     def save(self, folder: Path) -> None:
         """Nothing is learned beyond the relations."""
@@ -54,7 +61,7 @@ class SharedAcquaintances:
         """Resource that reaches the partner; a profile outside the territory has none."""
         if not is_of_territory(seekers, self.territory_):
             return np.zeros(partners.shape, np.float32)
-        return sampled(self.territory_.links.ties[rows] @ self.spread_, partners)
+        return sampled(self._ties[rows] @ self.spread_, partners)
 
     def top(
         self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
@@ -62,8 +69,8 @@ class SharedAcquaintances:
         """Acquaintances of acquaintances."""
         if not is_of_territory(seekers, self.territory_):
             return no_proposals(rows)
-        ties = self.territory_.links.ties
-        return nearest_sparse(ties[rows], seekers.department[rows], self.spread_.T.tocsr(), pool, k)
+        ties = self._ties[rows]
+        return nearest_sparse(ties, seekers.department[rows], self.spread_.T.tocsr(), pool, k)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
         """Name the groups through which the two know the same firms.
@@ -83,6 +90,26 @@ class SharedAcquaintances:
             Topic.SHARED_ACQUAINTANCE,
             {"count": len(between), "groups": _public_labels(links, groups[own])},
         )
+
+
+class AdamicAdar(SharedAcquaintances):
+    """Shared acquaintances, each counting less the more it knows, by the logarithm.
+
+    `score(i, j) = sum over z of a(i, z) a(z, j) / log(degree(z))`: milder to well-connected
+    acquaintances than resource allocation.
+
+    References
+    ----------
+    Adamic, Adar, Friends and neighbors on the web, Social Networks 25 (2003).
+    """
+
+    name: ClassVar[str] = "adamic_adar"
+
+    def _share_of(self, degree: Floats) -> Floats:
+        # Whoever ties two companies knows both, so no degree below two ever counts.
+        logs = np.log(np.maximum(degree, 2))
+        share: Floats = np.divide(1, logs, out=np.zeros_like(degree), where=degree > 0)
+        return share
 
 
 class SharedGroups:

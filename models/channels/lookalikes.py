@@ -16,6 +16,7 @@ from models.arrays import load_sparse, save_arrays
 from models.channels.contract import Family, Territory, is_of_territory, sampled
 from models.channels.text import above_floor
 from models.inputs import Floats, Rows, SparseRows, empty_rows, entries
+from models.links import Links
 from models.search import Method, Pool, nearest_sparse
 from models.view import View
 
@@ -50,18 +51,7 @@ class LookalikesPartners:
 
     def _take(self, territory: Territory) -> None:
         self.territory_ = territory
-        links = territory.links
-        supplies, ties = links.supplies, links.ties
-        # A supply tie counts only the way the role asks for; the other kinds both ways.
-        both = (supplies + supplies.T).tocsr()
-        other = (ties - ties.multiply(both > 0)).tocsr()
-        self._ties = {
-            Flow.INWARD: (other + supplies.T).tocsr(),
-            Flow.OUTWARD: (other + supplies).tocsr(),
-            Flow.MUTUAL: other,
-        }
-        for matrix in self._ties.values():
-            matrix.eliminate_zeros()
+        self._ties = ties_of_flow(territory.links)
 
     def _alike_to(self, seekers: View, *, own: bool) -> SparseRows:
         """Measure the closeness of each seeker to its look-alikes; shape (n_seekers, n)."""
@@ -112,6 +102,21 @@ class LookalikesPartners:
         tied, _ = entries(self._ties[REVERSED[flow]], partner)
         count = int(np.isin(alike[closeness > 0], tied).sum())
         return Evidence(Topic.ALIKE_FIRM_KNOWS, {"count": count}) if count else None
+
+
+def ties_of_flow(links: Links) -> dict[Flow, SparseRows]:
+    """Ties that speak for each flow: supply only the way it asks for, the other kinds both ways."""
+    supplies, ties = links.supplies, links.ties
+    both = (supplies + supplies.T).tocsr()
+    other = (ties - ties.multiply(both > 0)).tocsr()
+    found: dict[Flow, SparseRows] = {
+        Flow.INWARD: (other + supplies.T).tocsr(),
+        Flow.OUTWARD: (other + supplies).tocsr(),
+        Flow.MUTUAL: other,
+    }
+    for matrix in found.values():
+        matrix.eliminate_zeros()
+    return found
 
 
 def _portrait(view: View) -> Floats:

@@ -18,10 +18,10 @@ BOUND = 10
 """Number of relations from which more count no more."""
 
 
-class Popularity:
+class BoundedPopularity:
     """`log(1 + min(degree, 10))` of the partner, whoever asks."""
 
-    name: ClassVar[str] = "popularity"
+    name: ClassVar[str] = "bounded_popularity"
     family: ClassVar[Family] = Family.CONTEXT
 
     def fit(self, territory: Territory) -> None:

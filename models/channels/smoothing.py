@@ -10,11 +10,18 @@ import scipy.sparse as sparse
 from sklearn.preprocessing import normalize
 
 from matchmaker.intents import Flow
+from matchmaker.relations import RelationKind
 from matchmaker.suggestions import Evidence, Topic
 from models.arrays import load_array, save_arrays
-from models.channels.contract import Family, Territory, dense_products, is_of_territory
+from models.channels.contract import (
+    Family,
+    Territory,
+    dense_products,
+    is_of_territory,
+    no_proposals,
+)
 from models.channels.text import above_floor, nearest_texts
-from models.inputs import Floats, Rows
+from models.inputs import Floats, Rows, SparseRows
 from models.search import Method, Pool
 from models.view import View
 
@@ -39,8 +46,16 @@ class CircleText:
 
     def fit(self, territory: Territory) -> None:
         """Smooth the activity vectors."""
+        self._take(territory)
+        self.smoothed_ = smoothed(territory.view.activity, self._ties, territory.hops)
+
+    def _take(self, territory: Territory) -> None:
         self.territory_ = territory
-        self.smoothed_ = smoothed(territory.view.activity, territory.links.ties, territory.hops)
+        self._ties = self._ties_of(territory)
+        self._degree = np.diff(self._ties.indptr).astype(np.float32)
+
+    def _ties_of(self, territory: Territory) -> SparseRows:
+        return territory.links.ties
 
     def save(self, folder: Path) -> None:
         """Write the smoothed vectors."""
@@ -48,20 +63,20 @@ class CircleText:
 
     def load(self, folder: Path, territory: Territory) -> None:
         """Open the smoothed vectors by memory map."""
-        self.territory_ = territory
+        self._take(territory)
         self.smoothed_ = load_array(folder, "smoothed")
 
     def _vectors_of(self, seekers: View) -> tuple[Floats, Floats]:
         """Smoothed vectors, and degrees, of the seekers; a new profile has its own text only."""
         if is_of_territory(seekers, self.territory_):
-            return self.smoothed_, self.territory_.links.degree
+            return self.smoothed_, self._degree
         return seekers.activity, np.zeros(len(seekers), np.float32)
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
         """Cosine of the smoothed vectors above the floor, where one of the two has a circle."""
         vectors, degree = self._vectors_of(seekers)
         cosines = above_floor(dense_products(vectors[rows], self.smoothed_, partners))
-        circled = (degree[rows][:, None] > 0) | (self.territory_.links.degree[partners] > 0)
+        circled = (degree[rows][:, None] > 0) | (self._degree[partners] > 0)
         scores: Floats = cosines * circled
         return scores
 
@@ -70,22 +85,78 @@ class CircleText:
     ) -> Rows:
         """Nearest smoothed vectors among companies with a circle."""
         vectors, _ = self._vectors_of(seekers)
-        circled = pool.within(self.territory_.links.degree > 0)
+        circled = pool.within(self._degree > 0)
         view = self.territory_.view
         return nearest_texts(seekers, vectors, rows, view, self.smoothed_, circled, k, method)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
         """Say whose circle it is, and how large; who is in it stays private."""
-        links = self.territory_.links
         _, degree = self._vectors_of(seekers)
         of_company = bool(degree[row] > 0)
-        count = degree[row] if of_company else links.degree[partner]
+        count = degree[row] if of_company else self._degree[partner]
         if count == 0:
             return None
         return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": of_company, "count": int(count)})
 
 
-def smoothed(vectors: Floats, ties: sparse.csr_array, hops: int) -> Floats:
+class _CircleOfKind(CircleText):
+    """Text smoothed over the relations of one kind, which may speak of other partners."""
+
+    kind: ClassVar[RelationKind]
+
+    def _ties_of(self, territory: Territory) -> SparseRows:
+        return territory.links.of_kind(self.kind)
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Propose nobody: the circle of all kinds has proposed already."""
+        return no_proposals(rows)
+
+
+class PlatoCircleText(_CircleOfKind):
+    """Text smoothed over Plato groups."""
+
+    name: ClassVar[str] = "plato_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.PLATO
+
+
+class EventCircleText(_CircleOfKind):
+    """Text smoothed over events."""
+
+    name: ClassVar[str] = "event_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.EVENT
+
+
+class MeetingCircleText(_CircleOfKind):
+    """Text smoothed over meetings."""
+
+    name: ClassVar[str] = "meeting_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.MEETING
+
+
+class AwardCircleText(_CircleOfKind):
+    """Text smoothed over joint awards."""
+
+    name: ClassVar[str] = "award_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.AWARD
+
+
+class SupplyCircleText(_CircleOfKind):
+    """Text smoothed over supply relations."""
+
+    name: ClassVar[str] = "supply_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.SUPPLY
+
+
+class IntroductionCircleText(_CircleOfKind):
+    """Text smoothed over introductions."""
+
+    name: ClassVar[str] = "introduction_circle_text"
+    kind: ClassVar[RelationKind] = RelationKind.INTRODUCTION
+
+
+def smoothed(vectors: Floats, ties: SparseRows, hops: int) -> Floats:
     """Spread vectors over ties; rows of length one or zero, shape kept."""
     weight = np.asarray(ties.sum(axis=1)).ravel()
     root = np.divide(1, np.sqrt(weight), out=np.zeros_like(weight), where=weight > 0)

@@ -222,6 +222,50 @@ class ActivityAlike(_Alike):
     topic: ClassVar[Topic] = Topic.ACTIVITIES_ALIKE
 
 
+class ActivityWords:
+    """Exact words shared by the two activities: cosine of sparse TF-IDF rows."""
+
+    name: ClassVar[str] = "activity_words"
+    family: ClassVar[Family] = Family.REGISTRY
+
+    def fit(self, territory: Territory) -> None:
+        """Keep the territory's words, by company and by word."""
+        self.territory_ = territory
+        self._by_word: SparseRows = territory.view.activity_words.T.tocsr()
+
+    def save(self, folder: Path) -> None:
+        """Nothing is learned beyond the view."""
+
+    def load(self, folder: Path, territory: Territory) -> None:
+        """Keep the territory's words."""
+        self.fit(territory)
+
+    def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
+        """Cosine of words; the same for every flow."""
+        return sampled(seekers.activity_words[rows] @ self._by_word, partners)
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Partners with the most shared words, always exactly."""
+        words = self.territory_.view.activity_words
+        return nearest_sparse(
+            seekers.activity_words[rows], seekers.department[rows], words, pool, k
+        )
+
+    def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
+        """Terms that both activities hold, the weightiest first."""
+        space = self.territory_.space
+        ours = entries(seekers.activity_words, row)
+        theirs = entries(self.territory_.view.activity_words, partner)
+        shared, left, right = np.intersect1d(ours[0], theirs[0], return_indices=True)
+        if len(shared) == 0:
+            return None
+        order = np.argsort(-ours[1][left] * theirs[1][right], kind="stable")
+        terms = _without_repeats([space.word_terms[term] for term in shared[order]])
+        return Evidence(Topic.ACTIVITIES_ALIKE, {"company_terms": terms, "partner_terms": terms})
+
+
 class NeedsAlike(_Alike):
     """Closeness in meaning of the two needs: firms with one worry have something to exchange."""
 

@@ -31,7 +31,7 @@ FLOWS = list(Flow)
 OF_RELATIONS_ONLY = {"shared_acquaintances", "shared_groups"}
 """Channels that can say nothing of a company without relations."""
 
-ONLY_SCORING = {"popularity", "themes_shared", "size_fit"}
+ONLY_SCORING = {"bounded_popularity", "themes_shared", "size_fit"}
 """Channels that propose nobody."""
 
 every_channel = pytest.mark.parametrize("name", NAMES)

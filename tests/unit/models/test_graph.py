@@ -421,11 +421,11 @@ class TestContext:
         """A star with more acquaintances than the bound scores as one that has just as many."""
         pairs = [(0, k) for k in range(2, 2 + BOUND + 3)] + [(1, k) for k in range(2, 2 + BOUND)]
         model, rows = pairs_model(BOUND + 6, pairs)
-        star, bound = (score(model, "popularity", rows[-1], rows[k]) for k in (0, 1))
+        star, bound = (score(model, "bounded_popularity", rows[-1], rows[k]) for k in (0, 1))
         assert star == bound == pytest.approx(np.log1p(BOUND))
-        assert score(model, "popularity", rows[0], rows[2]) == pytest.approx(np.log1p(2))
-        assert score(model, "popularity", rows[0], rows[-1]) == 0
-        assert evidence(model, "popularity", rows[2], rows[0]).values == {"count": BOUND + 3}
+        assert score(model, "bounded_popularity", rows[0], rows[2]) == pytest.approx(np.log1p(2))
+        assert score(model, "bounded_popularity", rows[0], rows[-1]) == 0
+        assert evidence(model, "bounded_popularity", rows[2], rows[0]).values == {"count": BOUND + 3}
 
     @pytest.mark.parametrize(
         ("own", "other", "flow", "expected"),

@@ -1,0 +1,155 @@
+"""What, in the texts of two circles, goes with a relation: learned, dimension by dimension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from matchmaker.intents import Flow
+from matchmaker.suggestions import Evidence, Topic
+from models.arrays import load_array, save_arrays
+from models.channels.contract import Family, Territory, dense_products, is_of_territory
+from models.channels.smoothing import smoothed
+from models.channels.text import leading_terms, nearest_texts
+from models.inputs import Flags, Floats, Rows, SparseRows, entries
+from models.search import Method, Pool
+from models.view import View
+
+HOPS = (1, 2, 4)
+"""Circles looked at: acquaintances, theirs, and the wider neighbourhood."""
+HIDDEN_PARTS, HIDDEN_SHARE = 4, 0.1
+"""Ties are hidden a tenth at a time, so that no weight is learned from a tie it can see."""
+NON_LINKS = 10
+"""Random pairs per hidden tie."""
+FEWEST_TIES = 100
+"""Ties below which every dimension weighs the same."""
+MOST_TIES = 20_000
+"""Hidden ties learned from; more would not change the weights."""
+INVERSE_PENALTY = 0.03
+
+
+class CircleMap:
+    """Closeness of two circles' texts, each dimension weighted by what it says of relations.
+
+    `score = log(1 + exp(b + sum over h, d of w(h, d) z_i(h, d) z_j(h, d)))` with `z(h)` the
+    activity vectors smoothed over `h` hops. The weights come from a logistic regression that must
+    find ties which were hidden before smoothing.
+
+    References
+    ----------
+    Li et al., What's behind the mask: understanding masked graph modeling for graph autoencoders
+    (MaskGAE), KDD 2023 (why ties are hidden); Wu et al., Simplifying graph convolutional networks,
+    ICML 2019 (linear smoothing).
+    """
+
+    name: ClassVar[str] = "circle_map"
+    family: ClassVar[Family] = Family.RELATIONS
+
+    def fit(self, territory: Territory) -> None:
+        """Learn the weights from hidden ties, then smooth over all of them."""
+        self.territory_ = territory
+        activity, ties = territory.view.activity, territory.links.ties
+        self.circles_ = _circles(activity, ties)
+        self._told: Flags = np.asarray(self.circles_.any(axis=1))
+        self.weights_, self.base_ = _learned(activity, ties, territory.seed)
+
+    def save(self, folder: Path) -> None:
+        """Write circles and weights."""
+        base = np.array([self.base_], dtype=np.float32)
+        save_arrays(folder, {"circles": self.circles_, "weights": self.weights_, "base": base})
+
+    def load(self, folder: Path, territory: Territory) -> None:
+        """Open circles and weights by memory map."""
+        self.territory_ = territory
+        self.circles_ = load_array(folder, "circles")
+        self._told = np.asarray(self.circles_.any(axis=1))
+        self.weights_ = load_array(folder, "weights")
+        self.base_ = float(load_array(folder, "base")[0])
+
+    def _circles_of(self, seekers: View) -> Floats:
+        """Circles of the seekers; a new profile has its own text only."""
+        if is_of_territory(seekers, self.territory_):
+            return self.circles_
+        own: Floats = np.hstack([seekers.activity] * len(HOPS))
+        return own
+
+    def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
+        """Evidence for a relation, zero where the territory has none or a side has no text."""
+        circles = self._circles_of(seekers)[rows]
+        if not self.weights_.any():
+            return np.zeros(partners.shape, np.float32)
+        logits = dense_products(circles * self.weights_, self.circles_, partners) + self.base_
+        told = circles.any(axis=1)[:, None] & self._told[partners]
+        seen: Floats = (np.logaddexp(0, logits) * told).astype(np.float32)
+        return seen
+
+    def top(
+        self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
+    ) -> Rows:
+        """Companies with the circles that go best with the seeker's."""
+        weighted = np.zeros((len(seekers), self.circles_.shape[1]), np.float32)
+        weighted[rows] = self._circles_of(seekers)[rows] * self.weights_
+        view = self.territory_.view
+        return nearest_texts(seekers, weighted, rows, view, self.circles_, pool, k, method)
+
+    def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
+        """Say whose circle it is; without any, what the two activities have in common."""
+        view, space = self.territory_.view, self.territory_.space
+        degree = self.territory_.links.degree
+        own = degree[row] if is_of_territory(seekers, self.territory_) else 0
+        count = int(own or degree[partner])
+        if count:
+            return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": bool(own), "count": count})
+        ours, theirs = entries(seekers.activity_words, row), entries(view.activity_words, partner)
+        return Evidence(
+            Topic.ACTIVITIES_ALIKE,
+            {
+                "company_terms": leading_terms(space, ours, np.asarray(view.activity[partner])),
+                "partner_terms": leading_terms(space, theirs, np.asarray(seekers.activity[row])),
+            },
+        )
+
+
+def _circles(activity: Floats, ties: SparseRows) -> Floats:
+    """Smooth over one, two and four hops, side by side; shape (n, 3 d)."""
+    circles: Floats = np.hstack([smoothed(activity, ties, hops) for hops in HOPS])
+    return circles
+
+
+def _learned(activity: Floats, ties: SparseRows, seed: int) -> tuple[Floats, float]:
+    """Weight of each dimension of the circles, shape (3 d,), and the intercept."""
+    width = activity.shape[1] * len(HOPS)
+    rows = np.repeat(np.arange(len(activity)), np.diff(ties.indptr))
+    pairs = np.stack([rows, ties.indices], axis=1)[rows < ties.indices]
+    if len(pairs) < FEWEST_TIES:
+        return np.full(width, float(len(pairs) > 0), np.float32), 0.0
+    generator = np.random.default_rng(seed)
+    pairs = generator.permutation(pairs)[: round(MOST_TIES / HIDDEN_SHARE)]
+    samples, labels = [], []
+    for part in range(HIDDEN_PARTS):
+        hidden = pairs[part :: round(1 / HIDDEN_SHARE)]
+        circles = _circles(activity, without_pairs(ties, hidden))
+        random = generator.integers(len(activity), size=(NON_LINKS * len(hidden), 2))
+        asked = np.concatenate([hidden, random[random[:, 0] != random[:, 1]]])
+        samples.append(circles[asked[:, 0]] * circles[asked[:, 1]])
+        labels.append(np.arange(len(asked)) < len(hidden))
+    scale = np.sqrt(np.float32(activity.shape[1]))
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=200)
+    model.fit(np.concatenate(samples) * scale, np.concatenate(labels))
+    return (model.coef_[0] * scale).astype(np.float32), float(model.intercept_[0])
+
+
+def without_pairs(ties: SparseRows, pairs: npt.NDArray[np.int64]) -> SparseRows:
+    """Take pairs out of symmetric ties."""
+    n = ties.shape[0]
+    rows = np.repeat(np.arange(n), np.diff(ties.indptr)).astype(np.int64)
+    keys = rows * n + ties.indices
+    gone = np.concatenate([pairs[:, 0] * n + pairs[:, 1], pairs[:, 1] * n + pairs[:, 0]])
+    left = ties.copy()
+    left.data = np.where(np.isin(keys, gone), np.float32(0), ties.data)
+    left.eliminate_zeros()
+    return left
