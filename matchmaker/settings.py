@@ -118,7 +118,7 @@ class EligibilitySettings(_Branch):
 
 
 class ModelSettings(_Branch):
-    """The partner model. The weights of the prior fusion are in `models.fusion`."""
+    """The partner model. The weights of the prior fusion are in `models.prior`."""
 
     dimensions: int = Field(96, ge=2, le=512)
     """Dimensions of the dense text vectors (SVD of TF-IDF)."""

@@ -1,202 +1,131 @@
-"""From the channels' scores to one: reciprocal-rank fusion with published weights.
+"""From the channels' scores to one: a sum of what each channel adds, at every stage.
 
-This is the stage for a territory without feedback. Ranks, not scores, are added up, so that no
-channel needs a scale; a channel that sees nothing in a pair adds nothing to it.
+Without feedback the ranks of the channels are added up with published weights (`models.prior`).
+With some, a logistic regression adds the channels' scores to that prior. With more, each channel
+gets a shape of its own from boosted trees, if they win (`models.learning` decides). All three are
+sums over channels, so that a reason is an exact part of the score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from matchmaker.intents import Role
-from matchmaker.suggestions import Band
-from models.channels.contract import Channel, Family
+from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.inputs import Flags, Floats
-
-Ranks = npt.NDArray[np.uint16]
-
-RANK_OFFSET = 20
-"""Ranks are added to this before they are inverted: larger values flatten the top."""
-
-_TRADE_ONE_WAY = {
-    "needs_offers_words": 1.5,
-    "needs_offers_meaning": 2.0,
-    "sector_flows": 0.75,
-    "lookalikes_partners": 3.0,
-    "circle_text": 1.0,
-    "shared_acquaintances": 0.5,
-    "shared_groups": 0.5,
-    "place": 0.5,
-}
-
-PRIOR: dict[Role, dict[str, float]] = {
-    Role.SUPPLIER: _TRADE_ONE_WAY,
-    Role.CLIENT: _TRADE_ONE_WAY,
-    Role.CO_BIDDER: {
-        "trades_alike": 2.0,
-        "sector_flows": 0.75,
-        "needs_offers_words": 0.25,
-        "needs_offers_meaning": 0.25,
-        "shared_acquaintances": 1.5,
-        "shared_groups": 0.5,
-        "lookalikes_partners": 1.5,
-        "circle_text": 1.0,
-        "bounded_popularity": 0.25,
-        "size_fit": 1.5,
-        "place": 0.75,
-    },
-    Role.PEER: {
-        "needs_alike": 0.5,
-        "themes_shared": 1.5,
-        "trades_alike": 0.25,
-        "size_fit": 1.5,
-        "shared_acquaintances": 0.75,
-        "shared_groups": 0.5,
-        "circle_text": 0.25,
-        "place": 1.0,
-    },
-    Role.MENTOR: {
-        "needs_offers_meaning": 0.5,
-        "activity_alike": 0.5,
-        "themes_shared": 0.75,
-        "trades_alike": 1.0,
-        "size_fit": 0.5,
-        "shared_acquaintances": 1.5,
-        "shared_groups": 0.5,
-        "place": 1.0,
-    },
-    Role.TRAINER: {
-        "needs_offers_words": 2.0,
-        "needs_offers_meaning": 1.5,
-        "shared_acquaintances": 1.0,
-        "shared_groups": 0.5,
-        "lookalikes_partners": 1.0,
-        "bounded_popularity": 0.25,
-        "place": 1.0,
-    },
-    Role.EXPORT_PARTNER: {
-        "needs_offers_words": 1.0,
-        "needs_offers_meaning": 0.75,
-        "activity_alike": 0.75,
-        "themes_shared": 1.0,
-        "sector_flows": 0.5,
-        "trades_alike": 0.5,
-        "shared_acquaintances": 1.5,
-        "shared_groups": 0.5,
-        "place": 0.5,
-    },
-}
-"""Weight of each channel per role; a channel that is not named takes no part.
-
-Set by reason and on fictional territories of two seeds kept for that (1001 and 1002), rounded to
-quarters; the demo territory and every published figure use other seeds. Acquaintances count less
-for supply than among co-bidders: those we know know people, not necessarily what we need.
-"""
-PRIOR[Role.MENTEE] = PRIOR[Role.MENTOR]
-PRIOR[Role.EMPLOYER] = PRIOR[Role.TRAINER]
+from models.prior import Ranks, rank_contributions, rank_weights
 
 
-def ranks_of(scores: Floats) -> Ranks:
-    """Rank the scores of each row, 1 for the best; zero scores have rank 0.
+class Stage(StrEnum):
+    """How a fusion came about."""
 
-    Equal scores have equal ranks, so that the order of the rows cannot matter.
+    PRIOR = "prior"
+    LOGISTIC = "logistic"
+    TREES = "trees"
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """A sum of one function per channel.
+
+    `score = sum over channels c of by_rank[c] / (20 + rank_c) + slope[c] log(1 + s_c / scale[c])
+    + steps[c, number of edges of c below s_c]`, where `rank_c` counts only if the channel sees
+    something. A channel that sees nothing adds nothing.
 
     Parameters
     ----------
-    scores
-        Shape (m, c), zero or more.
-
-    Returns
-    -------
-    ndarray
-        Shape (m, c).
+    stage
+        Which of the three parts are not zero: the first; the first two; the last.
+    by_rank, scale, slope
+        Shape (n_channels,).
+    edges, steps
+        Ascending scores padded with infinity, shape (n_channels, e), and the value from each edge
+        on, shape (n_channels, e + 1), whose first column is zero.
     """
-    # Rounded, because products of vectors differ in the last bits with the size of a block.
-    rounded = np.round(scores, 5)
-    order = np.argsort(-rounded, axis=1, kind="stable")
-    ordered = np.take_along_axis(rounded, order, axis=1)
-    first = np.ones(ordered.shape, dtype=bool)
-    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    places = np.where(first, np.arange(1, scores.shape[1] + 1), 0)
-    ranks = np.empty(scores.shape, dtype=np.uint16)
-    np.put_along_axis(ranks, order, np.maximum.accumulate(places, axis=1).astype(np.uint16), axis=1)
-    ranks[rounded <= 0] = 0
-    return ranks
+
+    stage: Stage
+    by_rank: Floats
+    scale: Floats
+    slope: Floats
+    edges: Floats
+    steps: Floats
+
+    @property
+    def active(self) -> Flags:
+        """Channels that can add something, shape (n_channels,)."""
+        return np.asarray((self.by_rank != 0) | (self.slope != 0) | self.steps.any(axis=1))
+
+    def contributions(self, scores: Floats, ranks: Ranks) -> Floats:
+        """Split a score into what each channel adds to it.
+
+        Parameters
+        ----------
+        scores
+            Of each channel, shape (..., n_channels).
+        ranks
+            Among the candidates of one seeker, 0 where a channel sees nothing; same shape.
+
+        Returns
+        -------
+        ndarray
+            Same shape; the sum over the last axis is the score.
+        """
+        parts = rank_contributions(ranks, self.by_rank)
+        if self.slope.any():
+            parts += self.slope * np.log1p(scores / self.scale)
+        for place in np.flatnonzero(self.steps.any(axis=1)):
+            step = np.searchsorted(self.edges[place], scores[..., place], side="left")
+            parts[..., place] += self.steps[place, step]
+        return parts
+
+    def scaled(self, factor: float) -> Fusion:
+        """Multiply every part, so that scores of several fusions can be compared."""
+        return replace(
+            self,
+            by_rank=(self.by_rank * factor).astype(np.float32),
+            slope=(self.slope * factor).astype(np.float32),
+            steps=(self.steps * factor).astype(np.float32),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the fusion as arrays."""
+        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "stage"}
+        save_arrays(folder, arrays)
+        save_strings(folder, "stage", [self.stage.value])
+
+    @classmethod
+    def load(cls, folder: Path) -> Fusion:
+        """Open the arrays."""
+        names = [f.name for f in fields(cls) if f.name != "stage"]
+        stage = Stage(load_strings(folder, "stage")[0])
+        return cls(stage, **{name: load_array(folder, name) for name in names})
 
 
-def contributions(ranks: Ranks, role: Role, channel_names: list[str]) -> Floats:
-    """Split a score into what each channel adds to it.
-
-    `weight / (20 + rank)`, scaled so that the best rank in every channel scores 1.
-
-    Parameters
-    ----------
-    ranks
-        Shape (..., n_channels); 0 where a channel sees nothing.
-    role
-        Decides the weights.
-    channel_names
-        Last axis of `ranks`.
-
-    Returns
-    -------
-    ndarray
-        Shape of `ranks`; the sum over the last axis is the score.
-
-    References
-    ----------
-    Cormack, Clarke, Büttcher, Reciprocal rank fusion, SIGIR 2009.
-    """
-    weights = np.array([PRIOR[role].get(name, 0.0) for name in channel_names], dtype=np.float32)
-    scale = np.float32((RANK_OFFSET + 1) / weights.sum())
-    parts: Floats = np.where(ranks > 0, scale * weights / (RANK_OFFSET + ranks), np.float32(0))
-    return parts.astype(np.float32)
+def prior_fusion(weights: Mapping[str, float], channel_names: Sequence[str]) -> Fusion:
+    """Make the fusion for a territory without feedback, from published weights."""
+    return additive(Stage.PRIOR, rank_weights(weights, channel_names))
 
 
-BANDS: tuple[Band, ...] = (Band.POSSIBLE, Band.GOOD, Band.STRONG)
-"""Bands in the order in which a snapshot numbers them."""
-
-TELLING: dict[str, float] = {
-    "needs_offers_words": 0.1,
-    "needs_offers_meaning": 0.4,
-    "needs_alike": 0.5,
-    "themes_shared": 3.9,
-    "shared_acquaintances": 0.15,
-    "lookalikes_partners": 0.35,
-    "circle_text": 0.5,
-}
-"""Score from which a channel's evidence counts for the band, absolute, not relative to a list.
-
-On the territories of seeds 1001 and 1002, a pair above it is two to ten times as often a true
-partner as a candidate at large.
-"""
-
-
-def bands_of(telling: Flags, channels: Sequence[Channel]) -> npt.NDArray[np.int8]:
-    """Say how much evidence each pair rests on.
-
-    Strong: telling evidence of both kinds, declared texts and relations, or two telling pieces of
-    declared text. Good: one telling piece. Possible: only weak evidence, the registry, the context.
-
-    Parameters
-    ----------
-    telling
-        Whether each channel that has a weight is above its `TELLING` score; (..., n_channels).
-
-    Returns
-    -------
-    ndarray
-        Positions in `BANDS`, shape (...).
-    """
-    declared, relations = (
-        telling[..., [channel.family is family for channel in channels]].sum(axis=-1)
-        for family in (Family.DECLARED, Family.RELATIONS)
+def additive(
+    stage: Stage,
+    by_rank: Floats,
+    *,
+    scale: Floats | None = None,
+    slope: Floats | None = None,
+    edges: Floats | None = None,
+    steps: Floats | None = None,
+) -> Fusion:
+    """Make a fusion whose missing parts add nothing."""
+    n = len(by_rank)
+    return Fusion(
+        stage=stage,
+        by_rank=by_rank.astype(np.float32),
+        scale=np.ones(n, np.float32) if scale is None else scale.astype(np.float32),
+        slope=np.zeros(n, np.float32) if slope is None else slope.astype(np.float32),
+        edges=np.zeros((n, 0), np.float32) if edges is None else edges.astype(np.float32),
+        steps=np.zeros((n, 1), np.float32) if steps is None else steps.astype(np.float32),
     )
-    strong = ((declared > 0) & (relations > 0)) | (declared > 1)
-    bands: npt.NDArray[np.int8] = np.where(strong, 2, np.minimum(declared + relations, 1)).astype(
-        np.int8
-    )
-    return bands

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from matchmaker.intents import Role
-from models.fusion import Ranks
 from models.inputs import UNKNOWN, Flags, Floats, Rows
 
 ALL_ROLES: tuple[Role, ...] = tuple(Role)
@@ -32,17 +31,16 @@ class RankedLists:
     scores
         Fused scores, same shape.
     bands
-        Positions in `models.fusion.BANDS`, same shape.
-    ranks
-        Rank of the pair in each channel among the seeker's candidates, 0 where the channel sees
-        nothing; shape (m, length, n_channels).
+        Positions in `models.bands.BANDS`, same shape.
+    parts
+        What each channel adds to the score (to three digits), shape (m, length, n_channels).
     """
 
     partners: npt.NDArray[np.int32]
     roles: npt.NDArray[np.int8]
     scores: Floats
     bands: npt.NDArray[np.int8]
-    ranks: Ranks
+    parts: npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def stacked(parts: Sequence[RankedLists], length: int, n_channels: int) -> Ranke
             values = getattr(part, name)
             missing = [(0, 0), (0, length - values.shape[1])] + [(0, 0)] * (values.ndim - 2)
             widened.append(np.pad(values, missing, constant_values=fill))
-        tail = (n_channels,) if name == "ranks" else ()
+        tail = (n_channels,) if name == "parts" else ()
         return np.concatenate([*widened, np.zeros((0, length, *tail), dtype)])
 
     return RankedLists(
@@ -79,7 +77,7 @@ def stacked(parts: Sequence[RankedLists], length: int, n_channels: int) -> Ranke
         column("roles", NO_ROLE, np.int8),
         column("scores", 0, np.float32),
         column("bands", 0, np.int8),
-        column("ranks", 0, np.uint16),
+        column("parts", 0, np.float16),
     )
 
 
@@ -99,7 +97,7 @@ def merged(by_role: Sequence[RankedLists], length: int, firm: npt.NDArray[np.int
         return by_role[0]
     partners = np.concatenate([lists.partners for lists in by_role], axis=1)
     scores = np.concatenate([lists.scores for lists in by_role], axis=1)
-    order = np.argsort(np.where(partners < 0, 1, -scores), axis=1, kind="stable")
+    order = np.argsort(np.where(partners < 0, np.inf, -scores), axis=1, kind="stable")
     partners = np.take_along_axis(partners, order, axis=1)
     repeated = seen_before(np.where(partners < 0, UNKNOWN, firm[partners]))
     # Repeats go behind everything else; a stable sort keeps the rest in place.
@@ -119,7 +117,7 @@ def merged(by_role: Sequence[RankedLists], length: int, firm: npt.NDArray[np.int
         column("roles", NO_ROLE),
         column("scores", 0),
         column("bands", 0),
-        column("ranks", 0),
+        column("parts", 0),
     )
 
 

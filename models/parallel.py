@@ -45,7 +45,7 @@ def rank_in_parallel(
     with joblib.parallel_config(n_jobs=parallel.jobs, **_backend_of(parallel)):
         answers = joblib.Parallel()(tasks)
     lists = [ranked for ranked, _ in answers]
-    width, n_channels = lists[0].ranks.shape[1:]
+    width, n_channels = lists[0].parts.shape[1:]
     return stacked(lists, width, n_channels), joined_vetoes([vetoes for _, vetoes in answers])
 
 

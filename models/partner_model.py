@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from matchmaker.activities import flow_matrix
+from matchmaker.eligibility import PAIR_RULES
 from matchmaker.errors import SnapshotError
 from matchmaker.intents import FLOW, ROLES, Intent, Role
 from matchmaker.settings import EligibilitySettings, ModelSettings
@@ -18,15 +19,16 @@ from matchmaker.suggestions import Evidence
 from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.channels.contract import Channel, Territory
 from models.channels.registry import all_channels
-from models.fusion import Ranks, contributions
+from models.fusion import Fusion, prior_fusion
 from models.inputs import CompanyRows, GroupRows, Rows
 from models.links import Links, build_links
 from models.lists import RankedLists, Vetoes
+from models.prior import PRIOR
 from models.ranking import Ranker
 from models.text_space import TextSpace
 from models.view import View, represent
 
-FORMAT = 1
+FORMAT = 2
 """Number of the folder layout; a folder of another number is refused."""
 
 
@@ -44,8 +46,12 @@ class PartnerModel:
         Companies and relations as arrays.
     channels
         Fitted channels.
+    fusions
+        How the channels' scores become one, per role.
     settings, rules
         What the model was fitted with.
+    pair_rules
+        Rules about pairs that are in force.
     seed
         Seed of the text space and of the order among equal scores.
     """
@@ -54,9 +60,11 @@ class PartnerModel:
     departments: tuple[str, ...]
     territory: Territory
     channels: Sequence[Channel]
+    fusions: Mapping[Role, Fusion]
     settings: ModelSettings
     rules: EligibilitySettings
     seed: int
+    pair_rules: tuple[str, ...] = PAIR_RULES
 
     @classmethod
     def fit(
@@ -88,22 +96,28 @@ class PartnerModel:
             hops=settings.smoothing_hops,
             seed=seed,
         )
-        channels = all_channels()
-        for channel in channels:
-            channel.fit(territory)
+        channels = fitted_channels(territory)
+        names = [channel.name for channel in channels]
         return cls(
             companies.sirets,
             companies.departments,
             territory,
             channels,
+            {role: prior_fusion(PRIOR[role], names) for role in Role},
             settings,
             rules,
             seed,
         )
 
+    def refitted(self, groups: GroupRows) -> PartnerModel:
+        """Fit the channels again on other relations; texts and fusions stay as they are."""
+        links = build_links(groups, len(self.sirets), self.settings.max_group)
+        territory = replace(self.territory, links=links)
+        return replace(self, territory=territory, channels=fitted_channels(territory))
+
     @property
     def channel_names(self) -> list[str]:
-        """Names of the channels, in the order of the last axis of `RankedLists.ranks`."""
+        """Names of the channels, in the order of the last axis of `RankedLists.parts`."""
         return [channel.name for channel in self.channels]
 
     def row_of(self, siret: str) -> int | None:
@@ -119,7 +133,9 @@ class PartnerModel:
     @property
     def ranker(self) -> Ranker:
         """What ranks candidates over this model."""
-        return Ranker(self.territory, self.channels, self.rules, self.seed)
+        return Ranker(
+            self.territory, self.channels, self.fusions, self.rules, self.pair_rules, self.seed
+        )
 
     @property
     def list_length(self) -> int:
@@ -167,24 +183,23 @@ class PartnerModel:
         return view, lists
 
     def evidence(
-        self, seekers: View, row: int, partner: int, role: Role, ranks: Ranks
+        self, seekers: View, row: int, partner: int, role: Role, parts: npt.NDArray[np.float16]
     ) -> list[tuple[str, float, Evidence]]:
-        """Tie each channel's exact contribution to its evidence, the largest first.
+        """Tie each channel's contribution to its evidence, the largest first.
 
         Parameters
         ----------
         seekers, row
             `territory.view` and a row, or the view of a profile and 0.
-        ranks
-            Ranks of the pair, shape (n_channels,).
+        parts
+            Contributions of the pair, shape (n_channels,).
 
         Returns
         -------
         list of (channel, contribution, evidence)
-            Contributions of all channels sum to the score; a channel that cannot name its
-            evidence is left out.
+            Contributions of all channels sum to the score; a channel that counts against the pair,
+            or cannot name its evidence, is left out.
         """
-        parts = contributions(ranks, role, self.channel_names)
         found = []
         for place in np.argsort(-parts, kind="stable"):
             if parts[place] > 0:
@@ -211,6 +226,8 @@ class PartnerModel:
         )
         for channel in self.channels:
             channel.save(folder / "channels" / channel.name)
+        for role, fusion in self.fusions.items():
+            fusion.save(folder / "fusions" / role)
         save_strings(folder, "theme_names", self.territory.theme_names)
         save_arrays(folder, {"sirets": self.sirets})
         description = {
@@ -272,7 +289,16 @@ class PartnerModel:
             tuple(description["departments"]),
             territory,
             channels,
+            {role: Fusion.load(folder / "fusions" / role) for role in Role},
             settings,
             rules,
             description["seed"],
         )
+
+
+def fitted_channels(territory: Territory) -> list[Channel]:
+    """Fit every channel on a territory."""
+    channels = all_channels()
+    for channel in channels:
+        channel.fit(territory)
+    return channels

@@ -73,7 +73,7 @@ def _open_lists(folder: Path) -> RankedLists:
         roles=load_array(folder, "roles"),
         scores=load_array(folder, "scores"),
         bands=load_array(folder, "bands"),
-        ranks=load_array(folder, "ranks"),
+        parts=load_array(folder, "parts"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy.typing as npt
 from matchmaker.eligibility import PAIR_RULES, are_competitors, catchment_km
 from matchmaker.intents import FLOW, OPPOSITE, ROLES, Intent, Role
 from matchmaker.settings import EligibilitySettings
+from models.bands import TELLING, bands_of
 from models.channels.contract import Channel, Territory, is_of_territory, sampled
 from models.channels.place import distance_km
-from models.fusion import PRIOR, TELLING, bands_of, contributions, ranks_of
-from models.inputs import UNKNOWN, Floats, Rows
+from models.fusion import Fusion
+from models.inputs import UNKNOWN, Flags, Floats, Rows
 from models.lists import (
     ALL_ROLES,
     NO_ROLE,
@@ -25,6 +26,7 @@ from models.lists import (
     seen_before,
     stacked,
 )
+from models.prior import Ranks, ranks_of
 from models.roles import may_fill
 from models.search import Method, Pool
 from models.view import View, mixed
@@ -43,19 +45,25 @@ class Ranker:
         The companies and their relations.
     channels
         Fitted channels.
+    fusions
+        How the channels' scores become one, per role.
     rules
         Settings of the competitor rule.
+    pair_rules
+        Rules in force, out of `PAIR_RULES`.
     seed
         Seed of the order among equal scores.
     """
 
     territory: Territory
     channels: Sequence[Channel]
+    fusions: Mapping[Role, Fusion]
     rules: EligibilitySettings
+    pair_rules: Collection[str]
     seed: int
 
     def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
-        """Unite the proposals of every channel that has a weight in a role.
+        """Unite the proposals of every channel that counts in a role.
 
         Parameters
         ----------
@@ -70,16 +78,47 @@ class Ranker:
             Rows of the territory, ascending, shape (m, widest union), padded with -1.
         """
         view = self.territory.view
-        pool = Pool(np.flatnonzero(may_fill(role, view)).astype(np.int64), view.department)
+        pool = Pool(
+            np.flatnonzero(may_fill(role, view)).astype(np.int64),
+            view.department,
+            cross="same_department" in self.pair_rules,
+        )
         asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
         proposals = [np.zeros((len(rows), 0), dtype=np.int64)]
-        for channel in self.channels:
-            if PRIOR[role].get(channel.name) and len(asking) and len(pool.rows):
+        for channel, counts in zip(self.channels, self.fusions[role].active, strict=True):
+            if counts and len(asking) and len(pool.rows):
                 found = channel.top(seekers, rows[asking], FLOW[role], pool, each, method)
                 widened = np.full((len(rows), found.shape[1]), UNKNOWN, dtype=np.int64)
                 widened[asking] = found
                 proposals.append(widened)
-        return _united(np.concatenate(proposals, axis=1))
+        return united(np.concatenate(proposals, axis=1))
+
+    def scored(
+        self, seekers: View, rows: Rows, partners: Rows, role: Role, which: Flags
+    ) -> tuple[Floats, Ranks]:
+        """Score pairs by some channels, and rank the partners of each seeker in each.
+
+        Parameters
+        ----------
+        partners
+            Shape (m, c), padded with -1.
+        which
+            Channels that are asked, shape (n_channels,); the others see nothing.
+
+        Returns
+        -------
+        (ndarray, ndarray)
+            Scores and ranks, both (m, c, n_channels).
+        """
+        scores = np.zeros((*partners.shape, len(self.channels)), dtype=np.float32)
+        ranks = np.zeros(scores.shape, dtype=np.uint16)
+        for place, channel in enumerate(self.channels):
+            if not which[place]:
+                continue
+            seen = channel.score(seekers, rows, partners, FLOW[role])
+            scores[:, :, place] = np.where(partners < 0, np.float32(0), seen)
+            ranks[:, :, place] = ranks_of(scores[:, :, place])
+        return scores, ranks
 
     def rank(
         self,
@@ -109,29 +148,24 @@ class Ranker:
         places, columns = np.nonzero(vetoed >= 0)
         log = Vetoes(rows[places], partners[places, columns], vetoed[places, columns])
         partners = np.where(vetoed >= 0, UNKNOWN, partners)
-        ranks = np.zeros((*partners.shape, len(self.channels)), dtype=np.uint16)
-        telling = np.zeros(ranks.shape, dtype=bool)
-        for place, channel in enumerate(self.channels):
-            if PRIOR[role].get(channel.name):
-                seen = channel.score(seekers, rows, partners, FLOW[role])
-                ranks[:, :, place] = ranks_of(np.where(partners < 0, np.float32(0), seen))
-                telling[:, :, place] = seen >= TELLING.get(channel.name, np.inf)
-        names = [channel.name for channel in self.channels]
-        fused = contributions(ranks, role, names).sum(axis=-1)
+        fusion = self.fusions[role]
+        seen, ranks = self.scored(seekers, rows, partners, role, fusion.active)
+        parts = fusion.contributions(seen, ranks)
+        telling = seen >= [TELLING.get(channel.name, np.inf) for channel in self.channels]
+        fused = parts.sum(axis=-1)
         # A partner in whom no channel sees anything is no suggestion.
-        partners = np.where(fused > 0, partners, UNKNOWN)
+        partners = np.where(parts.any(axis=-1), partners, UNKNOWN)
         order, chosen = self._best_first(seekers, rows, partners, fused, length)
         scores = np.where(chosen < 0, np.float32(0), np.take_along_axis(fused, order, axis=1))
-        ranks, telling = (
-            np.take_along_axis(a, order[:, :, None], axis=1) for a in (ranks, telling)
-        )
-        ranks[chosen < 0], telling[chosen < 0] = 0, False
+        parts = np.take_along_axis(parts, order[:, :, None], axis=1)
+        telling = np.take_along_axis(telling, order[:, :, None], axis=1)
+        parts[chosen < 0], telling[chosen < 0] = 0, False
         return RankedLists(
             partners=chosen.astype(np.int32),
             roles=np.where(chosen < 0, NO_ROLE, ALL_ROLES.index(role)).astype(np.int8),
             scores=scores,
             bands=bands_of(telling, self.channels),
-            ranks=ranks,
+            parts=parts.astype(np.float16),
         ), log
 
     def _best_first(
@@ -148,7 +182,7 @@ class Ranker:
         chance = mixed(
             seekers.key[rows][:, None] ^ mixed(view.key[partners] + np.uint64(self.seed))
         )
-        score = np.where(partners < 0, -1, np.round(fused, 6))
+        score = np.where(partners < 0, -np.inf, np.round(fused, 6))
         order = np.lexsort((chance, -score), axis=1)
         ordered = np.take_along_axis(partners, order, axis=1)
         # Ten shops of one chain are one lead.
@@ -192,7 +226,8 @@ class Ranker:
         }
         rule = np.full(partners.shape, UNKNOWN, dtype=np.int8)
         for number, name in reversed(list(enumerate(PAIR_RULES))):
-            rule[applies[name]] = number
+            if name in self.pair_rules:
+                rule[applies[name]] = number
         rule[partners < 0] = UNKNOWN
         return rule
 
@@ -209,7 +244,8 @@ def _offers_cosine(seekers: View, rows: Rows, view: View, partners: Rows) -> Flo
     return cosines
 
 
-def _united(proposals: Rows) -> Rows:
+def united(proposals: Rows) -> Rows:
+    """Sort proposals and take out repeats; shape (m, widest union), padded with -1 in front."""
     ordered = np.sort(proposals, axis=1)
     if ordered.shape[1] == 0:
         return ordered

@@ -21,7 +21,7 @@ from matchmaker.spelling import fold
 from matchmaker.store import Unit
 from matchmaker.suggestions import Evidence, Reason, Suggestion
 from matchmaker.texts import Language
-from models.fusion import BANDS
+from models.bands import BANDS
 from models.inputs import CompanyRows
 from models.lists import ALL_ROLES, RankedLists
 from models.published import Published
@@ -138,7 +138,7 @@ def _row_of(lists: RankedLists, row: int) -> RankedLists:
         roles=lists.roles[row : row + 1],
         scores=lists.scores[row : row + 1],
         bands=lists.bands[row : row + 1],
-        ranks=lists.ranks[row : row + 1],
+        parts=lists.parts[row : row + 1],
     )
 
 
@@ -176,7 +176,7 @@ def _served(
     for rank, (siret, (intent, place, partner, score)) in enumerate(kept.items(), start=1):
         lists = chosen[intent]
         role = ALL_ROLES[lists.roles[0, place]]
-        parts = published.model.evidence(seekers, row, partner, role, lists.ranks[0, place])
+        parts = published.model.evidence(seekers, row, partner, role, lists.parts[0, place])
         sides = (reader, (companies[siret], profiles.get(siret)))
         ours, theirs = _reasons(parts, sides, language)
         answer.append(

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from models.inputs import Floats, Rows
 from models.reciprocity import Scores
 
-
 PADDING, PLACED = -10.0, -100.0
 """Far below the values of real partners, which lie in [-1, 1]."""
 

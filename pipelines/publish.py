@@ -18,7 +18,7 @@ from matchmaker.errors import SnapshotError
 from matchmaker.intents import Intent
 from matchmaker.settings import Settings
 from models.arrays import save_arrays
-from models.fusion import BANDS
+from models.bands import BANDS
 from models.inputs import CompanyRows, GroupRows
 from models.lists import ALL_ROLES, RankedLists, Vetoes
 from models.partner_model import PartnerModel
@@ -36,7 +36,7 @@ def write_lists(folder: Path, intent: Intent, lists: RankedLists, vetoes: Vetoes
             "roles": lists.roles,
             "scores": lists.scores,
             "bands": lists.bands,
-            "ranks": lists.ranks,
+            "parts": lists.parts,
         },
     )
     save_arrays(

@@ -83,7 +83,7 @@ class CircleMap:
         if not self.weights_.any():
             return np.zeros(partners.shape, np.float32)
         logits = dense_products(circles * self.weights_, self.circles_, partners) + self.base_
-        told = circles.any(axis=1)[:, None] & self._told[partners]
+        told = np.asarray(circles.any(axis=1))[:, None] & self._told[partners]
         seen: Floats = (np.logaddexp(0, logits) * told).astype(np.float32)
         return seen
 

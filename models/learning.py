@@ -1,0 +1,277 @@
+"""Learning the fusion from known outcomes, in stages, each of which must earn its place.
+
+Nothing here looks at companies or relations: the examples come with their scores, and whoever
+makes them sees to it that no channel was fitted with the answer (`pipelines.holding_out`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from matchmaker.metrics import hits_in, ndcg_at, paired_bootstrap
+from models.fusion import Fusion, Stage, additive
+from models.inputs import Flags, Floats, Rows
+from models.prior import Ranks
+
+FEWEST_SEEKERS = 10
+"""Labelled seekers below which nothing is learned."""
+FEWEST_FOR_TREES = 100
+"""Positive examples below which trees are not tried."""
+PENALTY = 1.0
+"""L2 penalty of the logistic regression on standardised features, in examples."""
+BINS = 48
+"""Steps that a channel's shape may have: quantiles of its positive scores."""
+_CUT = 20
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pairs with known outcomes, as the channels saw them without knowing the outcome.
+
+    Parameters
+    ----------
+    scores
+        Shape (p, n_channels).
+    ranks
+        Among the candidates of the seeker, same shape.
+    outcome
+        Whether the two became partners, shape (p,).
+    seeker
+        Whose candidates belong together, shape (p,).
+    """
+
+    scores: Floats
+    ranks: Ranks
+    outcome: Flags
+    seeker: Rows
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+
+def joined(parts: Sequence[Examples]) -> Examples:
+    """Put examples of several slices together; seekers of different slices stay apart."""
+    offset, seekers = 0, []
+    for part in parts:
+        seekers.append(part.seeker + offset)
+        offset += int(part.seeker.max(initial=-1)) + 1
+    columns = {
+        f.name: np.concatenate([getattr(part, f.name) for part in parts])
+        for f in fields(Examples)
+        if f.name != "seeker"
+    }
+    return Examples(**columns, seeker=np.concatenate(seekers))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What was learned, and how it was chosen.
+
+    Parameters
+    ----------
+    fusion
+        The stage chosen, fitted on all examples.
+    gains
+        Per stage tried, the interval (low, mean, high) of its gain over the stage before.
+    """
+
+    fusion: Fusion
+    gains: dict[str, tuple[float, float, float]]
+
+
+def learn(
+    earlier: Examples, latest: Examples, prior: Fusion, falling: Flags, *, seed: int
+) -> Learned:
+    """Choose and fit the fusion.
+
+    The logistic regression replaces the prior if its nDCG@20 on the latest slice is better on
+    average; trees replace the regression only if the likelihood that they give the outcomes of
+    that slice is better with the lower bound of a paired bootstrap interval above zero.
+
+    Parameters
+    ----------
+    earlier, latest
+        Examples to learn from, and the slice that decides.
+    prior
+        The fusion without feedback.
+    falling
+        Channels that may also count against a pair, shape (n_channels,); the others only for it,
+        so that evidence never lowers a score.
+    seed
+        Of the trees and of the bootstrap.
+    """
+    if len(np.unique(earlier.seeker[earlier.outcome])) < FEWEST_SEEKERS or not latest.outcome.any():
+        return Learned(prior, {})
+    everything = joined([earlier, latest])
+    regression = fit_logistic(earlier, prior, falling)
+    gain = _seen_by(regression.fusion, latest) - _seen_by(prior, latest)
+    gains = {Stage.LOGISTIC.value: paired_bootstrap(gain, seed=seed)}
+    if gains[Stage.LOGISTIC.value][1] <= 0:
+        return Learned(prior, gains)
+    if earlier.outcome.sum() >= FEWEST_FOR_TREES:
+        trees = fit_trees(earlier, falling, seed=seed)
+        better = _likelihoods(trees, latest) - _likelihoods(regression, latest)
+        gains[Stage.TREES.value] = paired_bootstrap(better, seed=seed)
+        if gains[Stage.TREES.value][0] > 0:
+            return Learned(_to_one(fit_trees(everything, falling, seed=seed), everything), gains)
+    return Learned(_to_one(fit_logistic(everything, prior, falling), everything), gains)
+
+
+def _to_one(fitted: Fitted, examples: Examples) -> Fusion:
+    """Scale a fusion so that the best example scores 1, as the best of the prior does."""
+    parts = fitted.fusion.contributions(examples.scores, examples.ranks)
+    best = float(parts.sum(axis=1).max())
+    return fitted.fusion.scaled(1 / best) if best > 0 else fitted.fusion
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fusion, and the intercept that makes its scores log-odds of the examples."""
+
+    fusion: Fusion
+    base: float
+
+
+def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fitted:
+    """Regress outcomes on the prior and on the standardised logarithms of the channels' scores.
+
+    Slopes are zero or more except for the channels that may fall, and are shrunk towards zero:
+    with few examples the prior remains.
+
+    Parameters
+    ----------
+    examples, prior, falling
+        As in `learn`.
+
+    References
+    ----------
+    le Cessie, van Houwelingen, Ridge estimators in logistic regression, Applied Statistics 1992.
+    """
+    scale = np.array([_typical(column) for column in examples.scores.T], dtype=np.float32)
+    logs = np.log1p(examples.scores / scale)
+    spread = logs.std(axis=0)
+    spread[spread == 0] = 1
+    believed = prior.contributions(examples.scores, examples.ranks).sum(axis=1)
+    unit = believed.std() or 1.0
+    features = np.column_stack([believed / unit, logs / spread]).astype(np.float64)
+    lowest = np.where(falling, -np.inf, 0.0)
+    weights, base = _regression(features, examples.outcome, np.append(0.0, lowest))
+    fusion = additive(
+        Stage.LOGISTIC,
+        prior.by_rank * (weights[0] / unit),
+        scale=scale,
+        slope=weights[1:] / spread,
+    )
+    return Fitted(fusion, base)
+
+
+def _typical(scores: Floats) -> float:
+    seen = scores[scores > 0]
+    return float(np.median(seen)) if len(seen) else 1.0
+
+
+def _regression(features: Values, outcome: Flags, lowest: Values) -> tuple[Values, float]:
+    """Minimise the penalised logistic loss; the prior's weight (first) is not penalised."""
+    sign = np.where(outcome, 1.0, -1.0)
+    penalty = np.full(features.shape[1], PENALTY)
+    penalty[0] = 0
+
+    def loss(parameters: Values) -> tuple[float, Values]:
+        margin = sign * (features @ parameters[:-1] + parameters[-1])
+        pull = -sign * expit(-margin)
+        slope = np.append(features.T @ pull + penalty * parameters[:-1], pull.sum())
+        value = np.logaddexp(0, -margin).sum() + (penalty * parameters[:-1] ** 2).sum() / 2
+        return float(value), slope
+
+    start = np.zeros(features.shape[1] + 1)
+    bounds = [(low if np.isfinite(low) else None, None) for low in lowest] + [(None, None)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return found.x[:-1], float(found.x[-1])
+
+
+def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fitted:
+    """Give each channel a step function of its score, by boosted trees without interactions.
+
+    References
+    ----------
+    Friedman, Greedy function approximation, Annals of Statistics 2001; Lou, Caruana, Gehrke,
+    Intelligible models for classification and regression, KDD 2012.
+    """
+    edges = _edges(examples.scores)
+    model = HistGradientBoostingClassifier(
+        max_iter=200,
+        learning_rate=0.06,
+        max_leaf_nodes=8,
+        min_samples_leaf=40,
+        l2_regularization=1.0,
+        interaction_cst="no_interactions",
+        monotonic_cst=np.where(falling, 0, 1),
+        early_stopping=False,
+        random_state=seed,
+    )
+    model.fit(_binned(examples.scores, edges), examples.outcome)
+    n_channels, width = edges.shape
+    nothing = np.zeros((1, n_channels))
+    base = float(model.decision_function(nothing)[0])
+    steps = np.zeros((n_channels, width + 1))
+    for place in range(n_channels):
+        grid = np.zeros((width + 1, n_channels))
+        grid[:, place] = np.arange(width + 1)
+        steps[place] = model.decision_function(grid) - base
+    return Fitted(
+        additive(Stage.TREES, np.zeros(n_channels, np.float32), edges=edges, steps=steps), base
+    )
+
+
+def _edges(scores: Floats) -> Floats:
+    """Zero, then quantiles of the positive scores of each channel, padded with infinity."""
+    edges = np.full((scores.shape[1], BINS), np.inf, np.float32)
+    for place, column in enumerate(scores.T):
+        seen = column[column > 0]
+        cuts = np.quantile(seen, np.linspace(0, 1, BINS)[1:-1]) if len(seen) else []
+        own = np.unique(np.append(np.float32(0), np.asarray(cuts, np.float32)))
+        edges[place, : len(own)] = own
+    return edges
+
+
+def _binned(scores: Floats, edges: Floats) -> Values:
+    return np.column_stack(
+        [
+            np.searchsorted(own, column, side="left")
+            for own, column in zip(edges, scores.T, strict=True)
+        ]
+    ).astype(np.float64)
+
+
+def _seen_by(fusion: Fusion, examples: Examples) -> Values:
+    """nDCG@20 of each seeker with a partner among the examples."""
+    score = fusion.contributions(examples.scores, examples.ranks).sum(axis=1)
+    asked, seeker = np.unique(examples.seeker[examples.outcome], return_inverse=True)
+    order = np.lexsort((-score, examples.seeker))
+    order = order[np.isin(examples.seeker[order], asked)]
+    start = np.searchsorted(examples.seeker[order], asked)
+    place = np.arange(len(order)) - start[np.searchsorted(asked, examples.seeker[order])]
+    top = place < _CUT
+    lists = np.full((len(asked), _CUT), -1, dtype=np.int64)
+    lists[np.searchsorted(asked, examples.seeker[order[top]]), place[top]] = order[top]
+    relevant = np.flatnonzero(examples.outcome)
+    by_seeker = np.argsort(seeker, kind="stable")
+    bounds = np.append(0, np.cumsum(np.bincount(seeker)))
+    return ndcg_at(hits_in(lists, bounds, relevant[by_seeker]), _CUT)
+
+
+def _likelihoods(fitted: Fitted, examples: Examples) -> Values:
+    """Mean log-likelihood of the outcomes of each seeker."""
+    score = fitted.fusion.contributions(examples.scores, examples.ranks).sum(axis=1) + fitted.base
+    each = -np.logaddexp(0, np.where(examples.outcome, -score, score))
+    _, seeker = np.unique(examples.seeker, return_inverse=True)
+    return np.bincount(seeker, each) / np.bincount(seeker)
