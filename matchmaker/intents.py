@@ -39,6 +39,9 @@ ROLES: dict[Intent, tuple[Role, ...]] = {
     Intent.EXPORT: (Role.EXPORT_PARTNER,),
 }
 
+INTENT_OF: dict[Role, Intent] = {role: intent for intent, roles in ROLES.items() for role in roles}
+"""The one intent that each role belongs to."""
+
 OPPOSITE: dict[Role, Role] = {
     Role.SUPPLIER: Role.CLIENT,
     Role.CLIENT: Role.SUPPLIER,

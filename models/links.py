@@ -71,12 +71,14 @@ class Links:
             Symmetric, shape (n, n).
         """
         weighted = self.membership @ sparse.diags_array(self.weight * shares)
-        tied = (weighted @ self.membership.T).tocsr()
-        tied.setdiag(0)
-        tied.eliminate_zeros()
-        tied.sort_indices()
-        result: SparseRows = tied.astype(np.float32)
-        return result
+        tied = (weighted @ self.membership.T).tocoo()
+        apart = (tied.row != tied.col) & (tied.data > 0)
+        return _filled(
+            np.stack([tied.row[apart], tied.col[apart]], axis=1),
+            tied.data[apart].astype(np.float32),
+            self.ties.shape,
+            at_most_one=False,
+        )
 
     def of_kind(self, kind: RelationKind) -> SparseRows:
         """Ties of one kind of relation, symmetric, shape (n, n)."""
@@ -85,8 +87,11 @@ class Links:
     def recent(self, half_life_days: float) -> SparseRows:
         """Ties that fade with age, counted from the latest known day, not from the clock.
 
-        `2 ^ -(age / half-life)`; a group without a date counts one half, as one of that age.
+        `2 ^ -(age / half-life)`; a group without a date counts one half, as one of that age. Where
+        no date at all is known, nothing is recent.
         """
+        if not self.day.any():
+            return self.ties_through(np.zeros(len(self.day), np.float32))
         age = np.where(self.day > 0, self.day.max(initial=0) - self.day, half_life_days)
         return self.ties_through(np.exp2(-age / half_life_days).astype(np.float32))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class PartnerModel:
         settings: ModelSettings,
         rules: EligibilitySettings,
         seed: int,
+        left_out: Collection[str] = (),
     ) -> PartnerModel:
         """Learn the text space, the relation graph and every channel.
 
@@ -83,6 +84,8 @@ class PartnerModel:
             The territory: every company that may take part in suggestions.
         groups
             Relations as row numbers.
+        left_out
+            Channels that are not fitted; such a model is for measuring, it cannot be saved.
         """
         texts = [*companies.activity, *companies.offers, *companies.needs, *companies.trade_label]
         space = TextSpace.fit(texts, dimensions=settings.dimensions, seed=seed)
@@ -96,8 +99,8 @@ class PartnerModel:
             hops=settings.smoothing_hops,
             seed=seed,
         )
-        channels = fitted_channels(territory)
-        names = [channel.name for channel in channels]
+        names = [channel.name for channel in all_channels() if channel.name not in left_out]
+        channels = fitted_channels(territory, names)
         return cls(
             companies.sirets,
             companies.departments,
@@ -113,7 +116,9 @@ class PartnerModel:
         """Fit the channels again on other relations; texts and fusions stay as they are."""
         links = build_links(groups, len(self.sirets), self.settings.max_group)
         territory = replace(self.territory, links=links)
-        return replace(self, territory=territory, channels=fitted_channels(territory))
+        return replace(
+            self, territory=territory, channels=fitted_channels(territory, self.channel_names)
+        )
 
     @property
     def channel_names(self) -> list[str]:
@@ -296,9 +301,9 @@ class PartnerModel:
         )
 
 
-def fitted_channels(territory: Territory) -> list[Channel]:
-    """Fit every channel on a territory."""
-    channels = all_channels()
+def fitted_channels(territory: Territory, names: Collection[str]) -> list[Channel]:
+    """Fit the channels of some names on a territory."""
+    channels = [channel for channel in all_channels() if channel.name in names]
     for channel in channels:
         channel.fit(territory)
     return channels

@@ -65,6 +65,19 @@ class Ranker:
     def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
         """Unite the proposals of every channel that counts in a role.
 
+        Returns
+        -------
+        ndarray
+            Rows of the territory, ascending, shape (m, widest union), padded with -1.
+        """
+        found = self.proposals(seekers, rows, role, each, method)
+        return united(np.concatenate([np.zeros((len(rows), 0), np.int64), *found.values()], axis=1))
+
+    def proposals(
+        self, seekers: View, rows: Rows, role: Role, each: int, method: Method
+    ) -> dict[str, Rows]:
+        """Ask every channel that counts in a role for partners.
+
         Parameters
         ----------
         seekers, rows
@@ -74,8 +87,8 @@ class Ranker:
 
         Returns
         -------
-        ndarray
-            Rows of the territory, ascending, shape (m, widest union), padded with -1.
+        dict
+            Per channel, rows of the territory, shape (m, any), padded with -1.
         """
         view = self.territory.view
         pool = Pool(
@@ -84,14 +97,14 @@ class Ranker:
             cross="same_department" in self.pair_rules,
         )
         asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
-        proposals = [np.zeros((len(rows), 0), dtype=np.int64)]
+        proposed = {}
         for channel, counts in zip(self.channels, self.fusions[role].active, strict=True):
             if counts and len(asking) and len(pool.rows):
                 found = channel.top(seekers, rows[asking], FLOW[role], pool, each, method)
                 widened = np.full((len(rows), found.shape[1]), UNKNOWN, dtype=np.int64)
                 widened[asking] = found
-                proposals.append(widened)
-        return united(np.concatenate(proposals, axis=1))
+                proposed[channel.name] = widened
+        return proposed
 
     def scored(
         self, seekers: View, rows: Rows, partners: Rows, role: Role, which: Flags

@@ -123,17 +123,16 @@ def _walked(step: SparseRows, starts: npt.NDArray[np.int64]) -> SparseRows:
         here.data[here.data < SMALLEST] = 0
         here.eliminate_zeros()
         time = time + RESTART * here
-    time = time.tocsr()
-    time[np.arange(m), starts] = 0
-    return _longest(time)
+    return _longest(time.tocsr(), starts)
 
 
-def _longest(time: SparseRows) -> SparseRows:
-    """Keep the longest times of each row."""
+def _longest(time: SparseRows, starts: npt.NDArray[np.int64]) -> SparseRows:
+    """Keep the longest times of each row, but those at home."""
     rows = np.repeat(np.arange(time.shape[0]), np.diff(time.indptr))
-    order = np.lexsort((time.indices, -time.data, rows))
+    away = np.where(time.indices == starts[rows], 0, time.data)
+    order = np.lexsort((time.indices, -away, rows))
     place = np.arange(len(order)) - time.indptr[rows[order]]
-    kept = order[(place < REMEMBERED) & (time.data[order] > 0)]
+    kept = order[(place < REMEMBERED) & (away[order] > 0)]
     result: SparseRows = sparse.csr_array(
         (time.data[kept].astype(np.float32), (rows[kept], time.indices[kept])), shape=time.shape
     )

@@ -21,7 +21,7 @@ from models.channels.contract import (
     no_proposals,
 )
 from models.channels.text import above_floor, nearest_texts
-from models.inputs import Floats, Rows, SparseRows
+from models.inputs import Floats, Rows, SparseRows, empty_rows
 from models.search import Method, Pool
 from models.view import View
 
@@ -100,12 +100,18 @@ class CircleText:
 
 
 class _CircleOfKind(CircleText):
-    """Text smoothed over the relations of one kind, which may speak of other partners."""
+    """Text smoothed over the relations of one kind, which may speak of other partners.
+
+    Sees nothing where all relations are of one kind: `circle_text` has said it already.
+    """
 
     kind: ClassVar[RelationKind]
 
     def _ties_of(self, territory: Territory) -> SparseRows:
-        return territory.links.of_kind(self.kind)
+        links = territory.links
+        if len(np.unique(links.kind)) < 2:
+            return empty_rows(links.ties.shape)
+        return links.of_kind(self.kind)
 
     def top(
         self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method

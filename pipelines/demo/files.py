@@ -7,7 +7,7 @@
 | `relations.csv` | clubs, events, meetings, introductions, as groups |
 | `fournisseurs.csv` | known suppliers and clients, as pairs |
 | `marches.json` | public contracts, present DECP format |
-| `verite/` | the latent world; neither model nor pipeline reads it |
+| `verite/` | the latent world and the outcomes of exposures; neither model nor pipeline reads it |
 """
 
 from __future__ import annotations
@@ -22,13 +22,10 @@ import numpy as np
 import polars as pl
 
 from matchmaker.companies import Profile
-from matchmaker.relations import RelationKind
 from pipelines.demo.catalogue import PRODUCTS, PROJECTS, TRADES
-from pipelines.demo.contracts import draw_contracts
-from pipelines.demo.observation import Group, draw_clubs, draw_events, observe_pairs, set_scene
-from pipelines.demo.partners import Pairs, true_partners
-from pipelines.demo.profiles import draw_profiles
-from pipelines.demo.registration import Registration, register
+from pipelines.demo.observation import Group
+from pipelines.demo.partners import Pairs
+from pipelines.demo.registration import Registration
 from pipelines.demo.spreadsheets import Cell, write_csv, write_workbook
 from pipelines.demo.stock import (
     ESTABLISHMENT_COLUMNS,
@@ -37,7 +34,7 @@ from pipelines.demo.stock import (
     establishment_rows,
     legal_unit_rows,
 )
-from pipelines.demo.world import draw_world
+from pipelines.demo.territory import draw_territory
 
 PROFILE_COLUMNS = (
     "siret", "activite", "offres", "besoins", "certifications", "themes", "capacite",
@@ -84,23 +81,8 @@ def generate(folder: Path, *, companies: int, seed: int, today: date) -> DemoFil
     ValueError
         If the number of companies or the seed is out of range.
     """
-    if seed < 0:
-        raise ValueError(f"seed must be >= 0, got {seed}")
-    # One stream of chance per stage: a change in the words leaves the world as it was.
-    of_world, of_registry, of_profiles, of_links, of_contracts = np.random.default_rng(seed).spawn(
-        5
-    )
-    world = draw_world(of_world, companies=companies, today=today)
-    registrations = register(of_registry, world)
-    profiles = draw_profiles(of_profiles, registrations, today)
-    truth = true_partners(registrations)
-    scene = set_scene(registrations, today)
-    groups = [*draw_clubs(of_links, scene), *draw_events(of_links, scene)]
-    for kind in (RelationKind.MEETING, RelationKind.INTRODUCTION):
-        groups += observe_pairs(of_links, scene, truth, kind)
-    suppliers = observe_pairs(of_links, scene, truth, RelationKind.SUPPLY)
-    contracts = draw_contracts(of_contracts, scene, truth, world.buyers)
-
+    territory = draw_territory(companies=companies, seed=seed, today=today)
+    registrations = territory.registrations
     files = _paths(folder)
     files.truth.mkdir(parents=True, exist_ok=True)
     write_csv(
@@ -111,11 +93,13 @@ def generate(folder: Path, *, companies: int, seed: int, today: date) -> DemoFil
     write_csv(
         files.legal_units, (*LEGAL_UNIT_COLUMNS, FICTIONAL), legal_unit_rows(registrations, today)
     )
-    write_workbook(files.profiles, "Profils fictifs", PROFILE_COLUMNS, map(_profile_row, profiles))
-    write_csv(files.relations, GROUP_COLUMNS, _group_rows(groups, registrations))
-    write_csv(files.suppliers, PAIR_COLUMNS, _pair_rows(suppliers, registrations))
-    _write_json(files.awards, {FICTIONAL: True, "marches": {"marche": contracts}})
-    _write_truth(files.truth, registrations, truth)
+    profile_rows = map(_profile_row, territory.profiles)
+    write_workbook(files.profiles, "Profils fictifs", PROFILE_COLUMNS, profile_rows)
+    write_csv(files.relations, GROUP_COLUMNS, _group_rows(territory.groups, registrations))
+    write_csv(files.suppliers, PAIR_COLUMNS, _pair_rows(territory.suppliers, registrations))
+    _write_json(files.awards, {FICTIONAL: True, "marches": {"marche": territory.contracts}})
+    _write_truth(files.truth, registrations, territory.truth)
+    _write_exposures(files.truth / "exposures.parquet", registrations, territory.exposures)
     return files
 
 
@@ -207,6 +191,15 @@ def _write_truth(folder: Path, registrations: tuple[Registration, ...], truth: P
             "projects": {project.key: list(project.lots) for project in PROJECTS},
         },
     )
+
+
+def _write_exposures(
+    path: Path, registrations: tuple[Registration, ...], exposures: pl.DataFrame
+) -> None:
+    """Write which pairs were shown and accepted, under their SIRETs."""
+    sirets = pl.Series([entry.firm.siret for entry in registrations])
+    named = [sirets.gather(exposures[end]).alias(end) for end in ("source", "target")]
+    exposures.with_columns(named).write_parquet(path)
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -1,0 +1,286 @@
+"""Holding relations out, so that a fusion can be learned and measured without seeing the answers.
+
+The channels are fitted again on what remains: a graph channel that has seen a link would find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matchmaker.intents import FLOW, INTENT_OF, Flow, Role
+from matchmaker.relations import RelationKind
+from models.inputs import UNKNOWN, Flags, GroupRows, Rows
+from models.learning import Examples, Learned, joined, learn
+from models.partner_model import PartnerModel
+from models.ranking import united
+
+SLICE = 0.1
+"""Share of the relations that are held out at a time."""
+LATEST_LABELS = 0.25
+"""Share of known outcomes, the latest, that decide."""
+SLICES_LEARNED = 3
+"""Slices that are learned from, beside the one that decides."""
+LARGEST_ANSWER = 5
+"""Larger groups are acquaintances, but no answer to whom a company should meet."""
+FEWEST_CROSS = 100
+"""Pairs across territories below which pairs within one are learned from as well."""
+DATED = 0.9
+"""Share of dated relations from which slices follow time."""
+RANDOM_PARTNERS, HARD_PARTNERS = 20, 20
+"""Examples of non-partners per seeker: drawn from everybody, and from its candidates."""
+FALLING = frozenset({"bounded_popularity", "recent_popularity", "place", "size_fit"})
+"""Channels whose score may also speak against a pair."""
+_ROWS_AT_A_TIME = 256
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Relations held out, and those that remain.
+
+    Parameters
+    ----------
+    seen
+        What the channels may be fitted on.
+    pairs
+        Pairs held out, as `(source, target)`, shape (p, 2).
+    refused
+        Pairs known to have come to nothing, same form.
+    """
+
+    seen: GroupRows
+    pairs: Rows
+    refused: Rows
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks for whom.
+
+    Parameters
+    ----------
+    role
+        What partners are to those who ask; its flow says whether a pair is an answer both ways.
+    queries, answers
+        Who may ask, and who may be an answer, shape (n,).
+    cross
+        Whether answers are of another territory.
+    """
+
+    role: Role
+    queries: Flags
+    answers: Flags
+    cross: bool
+
+    def asked(self, pairs: Rows) -> Rows:
+        """Turn `(source, target)` pairs into `(seeker, partner)`, both ways for a mutual role."""
+        flow = FLOW[self.role]
+        ways = [pairs] if flow is not Flow.INWARD else [pairs[:, ::-1]]
+        if flow is Flow.MUTUAL:
+            ways.append(pairs[:, ::-1])
+        both = np.unique(np.concatenate(ways), axis=0)
+        return both[self.queries[both[:, 0]] & self.answers[both[:, 1]]]
+
+
+def slices_of(
+    groups: GroupRows, kinds: Collection[RelationKind], generator: np.random.Generator
+) -> list[Slice]:
+    """Cut the latest relations of some kinds into slices, the one that decides last.
+
+    With dates, a slice is seen by channels that know nothing of its time or later; without, slices
+    are drawn at random, and everything else is known.
+
+    Parameters
+    ----------
+    groups
+        All relations.
+    kinds
+        Kinds that are answers; where there is no small group of them, those of any kind are.
+    """
+    small = [place for place, own in enumerate(groups.members) if len(own) <= LARGEST_ANSWER]
+    chosen = [place for place in small if groups.kinds[place] in kinds] or small
+    dated = [place for place in chosen if groups.dates[place] is not None]
+    width = round(SLICE * len(chosen))
+    if width == 0:
+        return []
+    if len(dated) >= DATED * len(chosen):
+        return _by_time(groups, dated, width)
+    order = generator.permutation(np.array(chosen))
+    parts = [order[k * width : (k + 1) * width] for k in range(SLICES_LEARNED + 1)]
+    everything = np.arange(len(groups))
+    return [_slice(groups, np.setdiff1d(everything, part), part) for part in parts]
+
+
+def slices_of_labels(
+    groups: GroupRows, rows: Rows, outcome: Flags, day: npt.NDArray[np.int32]
+) -> list[Slice]:
+    """Cut known outcomes into an earlier and a latest slice; relations of their pairs are not seen.
+
+    Parameters
+    ----------
+    rows
+        Source and target of each outcome, shape (l, 2).
+    outcome
+        Whether they became partners, shape (l,).
+    day
+        When, as an ordinal, shape (l,).
+    """
+    told = {frozenset(pair) for pair in rows.tolist()}
+    seen = [
+        place
+        for place, own in enumerate(groups.members)
+        if len(own) != 2 or frozenset(own.tolist()) not in told
+    ]
+    order = np.argsort(day, kind="stable")
+    cut = len(order) - max(1, round(LATEST_LABELS * len(order)))
+    return [
+        Slice(groups.only(seen), rows[part][outcome[part]], rows[part][~outcome[part]])
+        for part in (order[:cut], order[cut:])
+    ]
+
+
+def _by_time(groups: GroupRows, dated: list[int], width: int) -> list[Slice]:
+    days = np.array([day.toordinal() if day else 0 for day in groups.dates])
+    order = np.array(dated)[np.argsort(days[dated], kind="stable")]
+    ends = [len(order) - k * width for k in range(SLICES_LEARNED + 1)][::-1]
+    found = []
+    for end in ends:
+        part = order[max(0, end - width) : end]
+        # A day is never cut in two: what happened on the first day of a slice is not seen by it.
+        seen = np.flatnonzero(days < days[part].min())
+        found.append(_slice(groups, seen, part))
+    return found
+
+
+def _slice(groups: GroupRows, seen: Sequence[int] | Rows, held: Rows) -> Slice:
+    pairs = [pair for place in held for pair in _pairs_of(groups.members[place])]
+    kept = groups.only(int(place) for place in seen)
+    nobody = np.zeros((0, 2), dtype=np.int64)
+    return Slice(kept, np.array(pairs, dtype=np.int64).reshape(-1, 2), nobody)
+
+
+def _pairs_of(members: Rows) -> list[tuple[int, int]]:
+    return [(int(a), int(b)) for place, a in enumerate(members) for b in members[place + 1 :]]
+
+
+def learned_fusion(
+    model: PartnerModel, slices: Sequence[Slice], question: Question, seed: int
+) -> Learned:
+    """Learn the fusion of one role from slices, the last of which decides.
+
+    Parameters
+    ----------
+    model
+        Fitted on everything; it is fitted again for every slice.
+    seed
+        Of the examples of non-partners, the trees and the bootstrap.
+    """
+    prior = model.fusions[question.role]
+    generator = np.random.default_rng(seed)
+    asked = [question.asked(part.pairs) for part in slices]
+    side = model.territory.view.department
+    across = [pairs[side[pairs[:, 0]] != side[pairs[:, 1]]] for pairs in asked]
+    if question.cross and sum(map(len, across)) >= FEWEST_CROSS:
+        asked = across
+    parts = []
+    for part, pairs in zip(slices, asked, strict=True):
+        if len(pairs):
+            fitted = model.refitted(part.seen)
+            refused = question.asked(part.refused)
+            thin = part is not slices[-1]
+            parts.append(examples(fitted, question, pairs, refused, generator, thin=thin))
+    if len(parts) < 2:
+        return Learned(prior, {})
+    falling = np.array([name in FALLING for name in model.channel_names])
+    return learn(joined(parts[:-1]), parts[-1], prior, falling, seed=seed)
+
+
+def examples(
+    model: PartnerModel,
+    question: Question,
+    pairs: Rows,
+    refused: Rows,
+    generator: np.random.Generator,
+    *,
+    thin: bool,
+) -> Examples:
+    """Score partners and non-partners of everybody who found one.
+
+    Parameters
+    ----------
+    model
+        Fitted without the pairs.
+    pairs, refused
+        Seekers and partners, shape (p, 2).
+    thin
+        Whether only some of the candidates are kept as examples of non-partners.
+    """
+    everyone = np.unique(pairs[:, 0])
+    blocks = [
+        _examples_of(
+            model, question, everyone[start : start + _ROWS_AT_A_TIME], (pairs, refused), generator,
+            thin=thin,
+        )
+        for start in range(0, len(everyone), _ROWS_AT_A_TIME)
+    ]  # fmt: skip
+    return joined(blocks)
+
+
+def _examples_of(
+    model: PartnerModel,
+    question: Question,
+    rows: Rows,
+    known: tuple[Rows, Rows],
+    generator: np.random.Generator,
+    *,
+    thin: bool,
+) -> Examples:
+    view, ranker, role = model.territory.view, model.ranker, question.role
+    found = ranker.candidates(view, rows, role, model.settings.candidates, model.settings.search)
+    answers = np.flatnonzero(question.answers)
+    random = generator.choice(answers, size=(len(rows), RANDOM_PARTNERS))
+    told = [padded(rows, pairs) for pairs in known]
+    partners = united(np.concatenate([found, random, *told], axis=1))
+    outcome = within(partners, told[0])
+    allowed = question.answers[partners] & (
+        ranker.vetoes(view, rows, partners, INTENT_OF[role]) < 0
+    )
+    partners = np.where((partners >= 0) & (allowed | outcome), partners, UNKNOWN)
+    every = np.ones(len(model.channels), dtype=bool)
+    scores, ranks = ranker.scored(view, rows, partners, role, every)
+    kept = partners >= 0
+    if thin:
+        share = HARD_PARTNERS / np.maximum(kept.sum(axis=1, keepdims=True), 1)
+        kept &= (
+            outcome
+            | within(partners, random)
+            | within(partners, told[1])
+            | (generator.random(partners.shape) < share)
+        )
+    seekers = np.repeat(np.arange(len(rows)), partners.shape[1]).reshape(partners.shape)
+    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept])
+
+
+def padded(rows: Rows, pairs: Rows) -> Rows:
+    """Partners of each row by `(seeker, partner)` pairs; shape (m, most), padded with -1."""
+    mine = pairs[np.isin(pairs[:, 0], rows)]
+    place = np.searchsorted(rows, mine[:, 0])
+    order = np.argsort(place, kind="stable")
+    place = place[order]
+    column = np.arange(len(place)) - np.searchsorted(place, place)
+    filled = np.full((len(rows), int(column.max(initial=-1)) + 1), UNKNOWN, dtype=np.int64)
+    filled[place, column] = mine[order, 1]
+    return filled
+
+
+def within(partners: Rows, others: Rows) -> Flags:
+    """Tell which partners are also among others of the same row; padding never is."""
+    if others.shape[1] == 0:
+        return np.zeros(partners.shape, dtype=bool)
+    width = int(max(partners.max(initial=0), others.max(initial=0))) + 2
+    base = np.arange(len(partners))[:, None] * width
+    told = np.where(others < 0, UNKNOWN, base + others)
+    return np.isin(base + partners, told) & (partners >= 0)
