@@ -6,7 +6,7 @@ makes them sees to it that no channel was fitted with the answer (`pipelines.hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -47,15 +47,22 @@ class Examples:
         Whether the two became partners, shape (p,).
     seeker
         Whose candidates belong together, shape (p,).
+    drawn
+        Pairs to learn from, shape (p,); all pairs together are what a seeker is shown.
     """
 
     scores: Floats
     ranks: Ranks
     outcome: Flags
     seeker: Rows
+    drawn: Flags
 
     def __len__(self) -> int:
         return len(self.outcome)
+
+    def only_drawn(self) -> Examples:
+        """Keep the pairs to learn from."""
+        return Examples(**{f.name: getattr(self, f.name)[self.drawn] for f in fields(Examples)})
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
@@ -81,67 +88,78 @@ class Learned:
     fusion
         The stage chosen, fitted on all examples.
     gains
-        Per stage tried, the interval (low, mean, high) of its gain over the stage before.
+        Per stage tried, the interval (low, mean, high) of its gain in nDCG@20 over the stage that
+        it would replace.
     """
 
     fusion: Fusion
     gains: dict[str, tuple[float, float, float]]
 
 
+Fit = Callable[[Examples], Fusion]
+
+
 def learn(
-    earlier: Examples, latest: Examples, prior: Fusion, falling: Flags, *, seed: int
+    slices: Sequence[Examples], prior: Fusion, falling: Flags, *, by_time: bool, seed: int
 ) -> Learned:
     """Choose and fit the fusion.
 
-    The logistic regression replaces the prior if its nDCG@20 on the latest slice is better on
-    average; trees replace the regression only if the likelihood that they give the outcomes of
-    that slice is better with the lower bound of a paired bootstrap interval above zero.
+    Each stage is fitted on some slices and asked for the partners of another. The logistic
+    regression replaces the prior if its nDCG@20 there is better on average; trees replace what
+    stands then only if the lower bound of a paired bootstrap interval is above zero.
 
     Parameters
     ----------
-    earlier, latest
-        Examples to learn from, and the slice that decides.
+    slices
+        Examples, in the order of time where that is known.
     prior
         The fusion without feedback.
     falling
         Channels that may also count against a pair, shape (n_channels,); the others only for it,
         so that evidence never lowers a score.
+    by_time
+        Whether only the latest slice decides; else each decides in turn, by what was fitted on the
+        others.
     seed
         Of the trees and of the bootstrap.
     """
-    if len(np.unique(earlier.seeker[earlier.outcome])) < FEWEST_SEEKERS or not latest.outcome.any():
+    seekers = sum(len(np.unique(part.seeker[part.outcome])) for part in slices)
+    if len(slices) < 2 or seekers < FEWEST_SEEKERS:
         return Learned(prior, {})
-    everything = joined([earlier, latest])
-    regression = fit_logistic(earlier, prior, falling)
-    gain = _seen_by(regression.fusion, latest) - _seen_by(prior, latest)
-    gains = {Stage.LOGISTIC.value: paired_bootstrap(gain, seed=seed)}
-    if gains[Stage.LOGISTIC.value][1] <= 0:
+    deciding = range(len(slices) - 1, len(slices)) if by_time else range(len(slices))
+    stages: dict[Stage, Fit] = {
+        Stage.LOGISTIC: lambda known: fit_logistic(known, prior, falling),
+        Stage.TREES: lambda known: fit_trees(known, falling, seed=seed),
+    }
+    standing, found = Stage.PRIOR, np.concatenate([ndcg_of(prior, slices[k]) for k in deciding])
+    gains = {}
+    for stage, fit in stages.items():
+        if stage is Stage.TREES and sum(part.outcome.sum() for part in slices) < FEWEST_FOR_TREES:
+            continue
+        tried = np.concatenate([_tried(fit, slices, k) for k in deciding])
+        interval = paired_bootstrap(tried - found, seed=seed)
+        gains[stage.value] = interval
+        if interval[stage is Stage.LOGISTIC] > 0:
+            standing, found = stage, tried
+    if standing is Stage.PRIOR:
         return Learned(prior, gains)
-    if earlier.outcome.sum() >= FEWEST_FOR_TREES:
-        trees = fit_trees(earlier, falling, seed=seed)
-        better = _likelihoods(trees, latest) - _likelihoods(regression, latest)
-        gains[Stage.TREES.value] = paired_bootstrap(better, seed=seed)
-        if gains[Stage.TREES.value][0] > 0:
-            return Learned(_to_one(fit_trees(everything, falling, seed=seed), everything), gains)
-    return Learned(_to_one(fit_logistic(everything, prior, falling), everything), gains)
+    everything = joined([part.only_drawn() for part in slices])
+    return Learned(_to_one(stages[standing](everything), everything), gains)
 
 
-def _to_one(fitted: Fitted, examples: Examples) -> Fusion:
+def _tried(fit: Fit, slices: Sequence[Examples], deciding: int) -> Values:
+    """Fit on every slice but one, and ask for the partners of that one."""
+    known = joined([part.only_drawn() for k, part in enumerate(slices) if k != deciding])
+    return ndcg_of(fit(known), slices[deciding])
+
+
+def _to_one(fusion: Fusion, examples: Examples) -> Fusion:
     """Scale a fusion so that the best example scores 1, as the best of the prior does."""
-    parts = fitted.fusion.contributions(examples.scores, examples.ranks)
-    best = float(parts.sum(axis=1).max())
-    return fitted.fusion.scaled(1 / best) if best > 0 else fitted.fusion
+    best = float(fusion.contributions(examples.scores, examples.ranks).sum(axis=1).max())
+    return fusion.scaled(1 / best) if best > 0 else fusion
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A fusion, and the intercept that makes its scores log-odds of the examples."""
-
-    fusion: Fusion
-    base: float
-
-
-def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fitted:
+def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fusion:
     """Regress outcomes on the prior and on the standardised logarithms of the channels' scores.
 
     Slopes are zero or more except for the channels that may fall, and are shrunk towards zero:
@@ -164,14 +182,13 @@ def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fitted:
     unit = believed.std() or 1.0
     features = np.column_stack([believed / unit, logs / spread]).astype(np.float64)
     lowest = np.where(falling, -np.inf, 0.0)
-    weights, base = _regression(features, examples.outcome, np.append(0.0, lowest))
-    fusion = additive(
+    weights = _regression(features, examples.outcome, np.append(0.0, lowest))
+    return additive(
         Stage.LOGISTIC,
         prior.by_rank * (weights[0] / unit),
         scale=scale,
         slope=weights[1:] / spread,
     )
-    return Fitted(fusion, base)
 
 
 def _typical(scores: Floats) -> float:
@@ -179,7 +196,7 @@ def _typical(scores: Floats) -> float:
     return float(np.median(seen)) if len(seen) else 1.0
 
 
-def _regression(features: Values, outcome: Flags, lowest: Values) -> tuple[Values, float]:
+def _regression(features: Values, outcome: Flags, lowest: Values) -> Values:
     """Minimise the penalised logistic loss; the prior's weight (first) is not penalised."""
     sign = np.where(outcome, 1.0, -1.0)
     penalty = np.full(features.shape[1], PENALTY)
@@ -195,10 +212,11 @@ def _regression(features: Values, outcome: Flags, lowest: Values) -> tuple[Value
     start = np.zeros(features.shape[1] + 1)
     bounds = [(low if np.isfinite(low) else None, None) for low in lowest] + [(None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return found.x[:-1], float(found.x[-1])
+    weights: Values = found.x[:-1]
+    return weights
 
 
-def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fitted:
+def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fusion:
     """Give each channel a step function of its score, by boosted trees without interactions.
 
     References
@@ -227,9 +245,7 @@ def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fitted:
         grid = np.zeros((width + 1, n_channels))
         grid[:, place] = np.arange(width + 1)
         steps[place] = model.decision_function(grid) - base
-    return Fitted(
-        additive(Stage.TREES, np.zeros(n_channels, np.float32), edges=edges, steps=steps), base
-    )
+    return additive(Stage.TREES, np.zeros(n_channels, np.float32), edges=edges, steps=steps)
 
 
 def _edges(scores: Floats) -> Floats:
@@ -252,7 +268,7 @@ def _binned(scores: Floats, edges: Floats) -> Values:
     ).astype(np.float64)
 
 
-def _seen_by(fusion: Fusion, examples: Examples) -> Values:
+def ndcg_of(fusion: Fusion, examples: Examples) -> Values:
     """nDCG@20 of each seeker with a partner among the examples."""
     score = fusion.contributions(examples.scores, examples.ranks).sum(axis=1)
     asked, seeker = np.unique(examples.seeker[examples.outcome], return_inverse=True)
@@ -267,11 +283,3 @@ def _seen_by(fusion: Fusion, examples: Examples) -> Values:
     by_seeker = np.argsort(seeker, kind="stable")
     bounds = np.append(0, np.cumsum(np.bincount(seeker)))
     return ndcg_at(hits_in(lists, bounds, relevant[by_seeker]), _CUT)
-
-
-def _likelihoods(fitted: Fitted, examples: Examples) -> Values:
-    """Mean log-likelihood of the outcomes of each seeker."""
-    score = fitted.fusion.contributions(examples.scores, examples.ranks).sum(axis=1) + fitted.base
-    each = -np.logaddexp(0, np.where(examples.outcome, -score, score))
-    _, seeker = np.unique(examples.seeker, return_inverse=True)
-    return np.bincount(seeker, each) / np.bincount(seeker)

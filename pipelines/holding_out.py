@@ -6,13 +6,13 @@ The channels are fitted again on what remains: a graph channel that has seen a l
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from matchmaker.intents import FLOW, INTENT_OF, Flow, Role
-from matchmaker.relations import RelationKind
+from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
 from models.inputs import UNKNOWN, Flags, GroupRows, Rows
 from models.learning import Examples, Learned, joined, learn
 from models.partner_model import PartnerModel
@@ -46,14 +46,17 @@ class Slice:
     seen
         What the channels may be fitted on.
     pairs
-        Pairs held out, as `(source, target)`, shape (p, 2).
+        Pairs held out, as `(source, target)`, shape (p, 2); none that `seen` makes acquainted.
     refused
         Pairs known to have come to nothing, same form.
+    follows
+        Whether everything that is held out came after what is seen.
     """
 
     seen: GroupRows
     pairs: Rows
     refused: Rows
+    follows: bool
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def slices_of(
     order = generator.permutation(np.array(chosen))
     parts = [order[k * width : (k + 1) * width] for k in range(SLICES_LEARNED + 1)]
     everything = np.arange(len(groups))
-    return [_slice(groups, np.setdiff1d(everything, part), part) for part in parts]
+    return [_slice(groups, np.setdiff1d(everything, part), part, follows=False) for part in parts]
 
 
 def slices_of_labels(
@@ -136,8 +139,14 @@ def slices_of_labels(
     ]
     order = np.argsort(day, kind="stable")
     cut = len(order) - max(1, round(LATEST_LABELS * len(order)))
+    kept = groups.only(seen)
     return [
-        Slice(groups.only(seen), rows[part][outcome[part]], rows[part][~outcome[part]])
+        Slice(
+            kept,
+            _strangers(rows[part][outcome[part]], kept),
+            rows[part][~outcome[part]],
+            bool(day.any()),
+        )
         for part in (order[:cut], order[cut:])
     ]
 
@@ -151,15 +160,30 @@ def _by_time(groups: GroupRows, dated: list[int], width: int) -> list[Slice]:
         part = order[max(0, end - width) : end]
         # A day is never cut in two: what happened on the first day of a slice is not seen by it.
         seen = np.flatnonzero(days < days[part].min())
-        found.append(_slice(groups, seen, part))
+        found.append(_slice(groups, seen, part, follows=True))
     return found
 
 
-def _slice(groups: GroupRows, seen: Sequence[int] | Rows, held: Rows) -> Slice:
+def _slice(groups: GroupRows, seen: Rows, held: Rows, *, follows: bool) -> Slice:
     pairs = [pair for place in held for pair in _pairs_of(groups.members[place])]
     kept = groups.only(int(place) for place in seen)
-    nobody = np.zeros((0, 2), dtype=np.int64)
-    return Slice(kept, np.array(pairs, dtype=np.int64).reshape(-1, 2), nobody)
+    rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Slice(kept, _strangers(rows, kept), rows[:0], follows)
+
+
+def _strangers(pairs: Rows, seen: GroupRows) -> Rows:
+    """Leave out pairs that a relation seen has made acquainted: the rules keep them out of lists.
+
+    They would be found by that relation alone, and teach that acquaintances become partners.
+    """
+    met = {
+        frozenset(pair)
+        for members, kind in zip(seen.members, seen.kinds, strict=True)
+        if kind in KNOWS_EACH_OTHER
+        for pair in _pairs_of(members)
+    }
+    strange = [frozenset(pair) not in met for pair in pairs.tolist()]
+    return pairs[np.array(strange, dtype=bool)]
 
 
 def _pairs_of(members: Rows) -> list[tuple[int, int]]:
@@ -178,24 +202,45 @@ def learned_fusion(
     seed
         Of the examples of non-partners, the trees and the bootstrap.
     """
-    prior = model.fusions[question.role]
+    prior, by_time = model.fusions[question.role], all(part.follows for part in slices)
     generator = np.random.default_rng(seed)
     asked = [question.asked(part.pairs) for part in slices]
     side = model.territory.view.department
     across = [pairs[side[pairs[:, 0]] != side[pairs[:, 1]]] for pairs in asked]
     if question.cross and sum(map(len, across)) >= FEWEST_CROSS:
         asked = across
-    parts = []
-    for part, pairs in zip(slices, asked, strict=True):
-        if len(pairs):
-            fitted = model.refitted(part.seen)
-            refused = question.asked(part.refused)
-            thin = part is not slices[-1]
-            parts.append(examples(fitted, question, pairs, refused, generator, thin=thin))
-    if len(parts) < 2:
-        return Learned(prior, {})
+    parts = [
+        _examples_by_side(
+            model.refitted(part.seen), question, (pairs, question.asked(part.refused)), generator
+        )
+        for part, pairs in zip(slices, asked, strict=True)
+        if len(pairs)
+    ]
     falling = np.array([name in FALLING for name in model.channel_names])
-    return learn(joined(parts[:-1]), parts[-1], prior, falling, seed=seed)
+    return learn(parts, prior, falling, by_time=by_time, seed=seed)
+
+
+def _examples_by_side(
+    model: PartnerModel,
+    question: Question,
+    known: tuple[Rows, Rows],
+    generator: np.random.Generator,
+) -> Examples:
+    """Compare partners across territories with non-partners across, those within with those within.
+
+    Otherwise the sides alone would tell them apart, and nearness would pass for a reason to meet.
+    """
+    if not question.cross:
+        return examples(model, question, *known, generator)
+    side = model.territory.view.department
+    rules = tuple(rule for rule in model.pair_rules if rule != "same_department")
+    parts = []
+    for asked in (model, replace(model, pair_rules=rules)):
+        inside = asked is not model
+        pairs, refused = (p[(side[p[:, 0]] == side[p[:, 1]]) == inside] for p in known)
+        if len(pairs):
+            parts.append(examples(asked, question, pairs, refused, generator, inside=inside))
+    return joined(parts)
 
 
 def examples(
@@ -205,7 +250,7 @@ def examples(
     refused: Rows,
     generator: np.random.Generator,
     *,
-    thin: bool,
+    inside: bool = False,
 ) -> Examples:
     """Score partners and non-partners of everybody who found one.
 
@@ -215,18 +260,23 @@ def examples(
         Fitted without the pairs.
     pairs, refused
         Seekers and partners, shape (p, 2).
-    thin
-        Whether only some of the candidates are kept as examples of non-partners.
+    inside
+        Whether non-partners are of the seeker's own territory only.
     """
     everyone = np.unique(pairs[:, 0])
-    blocks = [
-        _examples_of(
-            model, question, everyone[start : start + _ROWS_AT_A_TIME], (pairs, refused), generator,
-            thin=thin,
-        )
-        for start in range(0, len(everyone), _ROWS_AT_A_TIME)
-    ]  # fmt: skip
-    return joined(blocks)
+    return joined(
+        [
+            _examples_of(
+                model,
+                question,
+                everyone[start : start + _ROWS_AT_A_TIME],
+                (pairs, refused),
+                generator,
+                inside=inside,
+            )
+            for start in range(0, len(everyone), _ROWS_AT_A_TIME)
+        ]
+    )
 
 
 def _examples_of(
@@ -236,7 +286,7 @@ def _examples_of(
     known: tuple[Rows, Rows],
     generator: np.random.Generator,
     *,
-    thin: bool,
+    inside: bool,
 ) -> Examples:
     view, ranker, role = model.territory.view, model.ranker, question.role
     found = ranker.candidates(view, rows, role, model.settings.candidates, model.settings.search)
@@ -248,20 +298,17 @@ def _examples_of(
     allowed = question.answers[partners] & (
         ranker.vetoes(view, rows, partners, INTENT_OF[role]) < 0
     )
+    if inside:
+        allowed &= view.department[rows][:, None] == view.department[partners]
     partners = np.where((partners >= 0) & (allowed | outcome), partners, UNKNOWN)
     every = np.ones(len(model.channels), dtype=bool)
     scores, ranks = ranker.scored(view, rows, partners, role, every)
     kept = partners >= 0
-    if thin:
-        share = HARD_PARTNERS / np.maximum(kept.sum(axis=1, keepdims=True), 1)
-        kept &= (
-            outcome
-            | within(partners, random)
-            | within(partners, told[1])
-            | (generator.random(partners.shape) < share)
-        )
+    share = HARD_PARTNERS / np.maximum(kept.sum(axis=1, keepdims=True), 1)
+    drawn = outcome | within(partners, random) | within(partners, told[1])
+    drawn |= generator.random(partners.shape) < share
     seekers = np.repeat(np.arange(len(rows)), partners.shape[1]).reshape(partners.shape)
-    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept])
+    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept])
 
 
 def padded(rows: Rows, pairs: Rows) -> Rows:

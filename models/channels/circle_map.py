@@ -1,4 +1,4 @@
-"""What, in the texts of two circles, goes with a relation: learned, dimension by dimension."""
+"""What, in the words of two circles, goes with a relation: learned, dimension by dimension."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
 
 from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
@@ -15,12 +18,19 @@ from models.arrays import load_array, save_arrays
 from models.channels.contract import Family, Territory, dense_products, is_of_territory
 from models.channels.smoothing import smoothed
 from models.channels.text import leading_terms, nearest_texts
-from models.inputs import Flags, Floats, Rows, SparseRows, entries
-from models.search import Method, Pool
+from models.inputs import UNKNOWN, Flags, Floats, Rows, SparseRows, entries
+from models.search import Method, Pool, nearest
 from models.view import View
 
 HOPS = (1, 2, 4)
 """Circles looked at: acquaintances, theirs, and the wider neighbourhood."""
+DIMENSIONS = 128
+"""Dimensions of the words (SVD of TF-IDF); character pieces blur what exact words tell here."""
+LOOKALIKES, LOOKALIKE_TIE = 10, 0.5
+"""Look-alikes that stand in for acquaintances, and the weight of all of them together for a company
+without any; it shrinks with each acquaintance."""
+EXACT_UP_TO = 50_000
+"""Companies up to which look-alikes are searched exactly."""
 HIDDEN_PARTS, HIDDEN_SHARE = 4, 0.1
 """Ties are hidden a tenth at a time, so that no weight is learned from a tie it can see."""
 NON_LINKS = 10
@@ -29,15 +39,17 @@ FEWEST_TIES = 100
 """Ties below which every dimension weighs the same."""
 MOST_TIES = 20_000
 """Hidden ties learned from; more would not change the weights."""
-INVERSE_PENALTY = 0.03
+INVERSE_PENALTY = 0.1
+"""Weight of the hidden ties against the penalty on the weights (`C` of scikit-learn)."""
 
 
 class CircleMap:
-    """Closeness of two circles' texts, each dimension weighted by what it says of relations.
+    """Closeness of two circles' words, each dimension weighted by what it says of relations.
 
-    `score = log(1 + exp(b + sum over h, d of w(h, d) z_i(h, d) z_j(h, d)))` with `z(h)` the
-    activity vectors smoothed over `h` hops. The weights come from a logistic regression that must
-    find ties which were hidden before smoothing.
+    `score = log(1 + exp(b + sum over h, d of w(h, d) z_i(h, d) z_j(h, d)))` with `z(h)` the words
+    of the activities smoothed over `h` hops. A company with few acquaintances borrows those of its
+    look-alikes. The weights come from a logistic regression that must find ties which were hidden
+    before smoothing.
 
     References
     ----------
@@ -52,29 +64,41 @@ class CircleMap:
     def fit(self, territory: Territory) -> None:
         """Learn the weights from hidden ties, then smooth over all of them."""
         self.territory_ = territory
-        activity, ties = territory.view.activity, territory.links.ties
-        self.circles_ = _circles(activity, ties)
+        words, ties = territory.view.activity_words, territory.links.ties
+        self.axes_ = _axes(words, territory.seed)
+        vectors = _vectors(words, self.axes_)
+        alike = _alike(vectors)
+        self.circles_ = _circles(vectors, ties, alike)
         self._told: Flags = np.asarray(self.circles_.any(axis=1))
-        self.weights_, self.base_ = _learned(activity, ties, territory.seed)
+        self.weights_, self.base_ = _learned(vectors, ties, alike, territory.seed)
 
     def save(self, folder: Path) -> None:
-        """Write circles and weights."""
+        """Write axes, circles and weights."""
         base = np.array([self.base_], dtype=np.float32)
-        save_arrays(folder, {"circles": self.circles_, "weights": self.weights_, "base": base})
+        save_arrays(
+            folder,
+            {
+                "axes": self.axes_,
+                "circles": self.circles_,
+                "weights": self.weights_,
+                "base": base,
+            },
+        )
 
     def load(self, folder: Path, territory: Territory) -> None:
-        """Open circles and weights by memory map."""
+        """Open axes, circles and weights by memory map."""
         self.territory_ = territory
+        self.axes_ = load_array(folder, "axes")
         self.circles_ = load_array(folder, "circles")
         self._told = np.asarray(self.circles_.any(axis=1))
         self.weights_ = load_array(folder, "weights")
         self.base_ = float(load_array(folder, "base")[0])
 
     def _circles_of(self, seekers: View) -> Floats:
-        """Circles of the seekers; a new profile has its own text only."""
+        """Circles of the seekers; a new profile has its own words only."""
         if is_of_territory(seekers, self.territory_):
             return self.circles_
-        own: Floats = np.hstack([seekers.activity] * len(HOPS))
+        own: Floats = np.hstack([_vectors(seekers.activity_words, self.axes_)] * len(HOPS))
         return own
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
@@ -114,16 +138,53 @@ class CircleMap:
         )
 
 
-def _circles(activity: Floats, ties: SparseRows) -> Floats:
+def _axes(words: SparseRows, seed: int) -> Floats:
+    """Right singular vectors of the words, shape (n_words, 128), the last ones perhaps zero."""
+    axes = np.zeros((words.shape[1], DIMENSIONS), np.float32)
+    kept = min(DIMENSIONS, *words.shape)
+    if words.nnz:
+        _, _, right = randomized_svd(words, n_components=kept, n_iter=4, random_state=seed)
+        axes[:, :kept] = right.T
+    return axes
+
+
+def _vectors(words: SparseRows, axes: Floats) -> Floats:
+    vectors: Floats = normalize(words @ axes).astype(np.float32)
+    return vectors
+
+
+def _alike(vectors: Floats) -> SparseRows:
+    """Share that each look-alike has in standing in for acquaintances; rows sum to one or zero."""
+    n = len(vectors)
+    sides = np.zeros(n, np.int16)
+    method: Method = "exact" if n <= EXACT_UP_TO else "approximate"
+    pool = Pool(np.arange(n), sides, cross=False)
+    found = nearest(vectors, sides, vectors, pool, LOOKALIKES + 1, method)
+    found[found == np.arange(n)[:, None]] = UNKNOWN
+    close = np.maximum(dense_products(vectors, vectors, found), 0) * (found >= 0)
+    rows, columns = np.nonzero(close)
+    alike: SparseRows = sparse.csr_array(
+        (close[rows, columns], (rows, found[rows, columns])), shape=(n, n)
+    )
+    shares: SparseRows = normalize(alike, norm="l1").astype(np.float32)
+    return shares
+
+
+def _circles(vectors: Floats, ties: SparseRows, alike: SparseRows) -> Floats:
     """Smooth over one, two and four hops, side by side; shape (n, 3 d)."""
-    circles: Floats = np.hstack([smoothed(activity, ties, hops) for hops in HOPS])
+    degree = np.diff(ties.indptr)
+    borrowed = sparse.diags_array((LOOKALIKE_TIE / (1 + degree)).astype(np.float32)) @ alike
+    wide = (ties + borrowed + borrowed.T).tocsr()
+    circles: Floats = np.hstack([smoothed(vectors, wide, hops) for hops in HOPS])
     return circles
 
 
-def _learned(activity: Floats, ties: SparseRows, seed: int) -> tuple[Floats, float]:
+def _learned(
+    vectors: Floats, ties: SparseRows, alike: SparseRows, seed: int
+) -> tuple[Floats, float]:
     """Weight of each dimension of the circles, shape (3 d,), and the intercept."""
-    width = activity.shape[1] * len(HOPS)
-    rows = np.repeat(np.arange(len(activity)), np.diff(ties.indptr))
+    width = vectors.shape[1] * len(HOPS)
+    rows = np.repeat(np.arange(len(vectors)), np.diff(ties.indptr))
     pairs = np.stack([rows, ties.indices], axis=1)[rows < ties.indices]
     if len(pairs) < FEWEST_TIES:
         return np.full(width, float(len(pairs) > 0), np.float32), 0.0
@@ -132,12 +193,12 @@ def _learned(activity: Floats, ties: SparseRows, seed: int) -> tuple[Floats, flo
     samples, labels = [], []
     for part in range(HIDDEN_PARTS):
         hidden = pairs[part :: round(1 / HIDDEN_SHARE)]
-        circles = _circles(activity, without_pairs(ties, hidden))
-        random = generator.integers(len(activity), size=(NON_LINKS * len(hidden), 2))
+        circles = _circles(vectors, without_pairs(ties, hidden), alike)
+        random = generator.integers(len(vectors), size=(NON_LINKS * len(hidden), 2))
         asked = np.concatenate([hidden, random[random[:, 0] != random[:, 1]]])
         samples.append(circles[asked[:, 0]] * circles[asked[:, 1]])
         labels.append(np.arange(len(asked)) < len(hidden))
-    scale = np.sqrt(np.float32(activity.shape[1]))
+    scale = np.sqrt(np.float32(vectors.shape[1]))
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=200)
     model.fit(np.concatenate(samples) * scale, np.concatenate(labels))
     return (model.coef_[0] * scale).astype(np.float32), float(model.intercept_[0])
