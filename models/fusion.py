@@ -42,12 +42,15 @@ class Fusion:
         Which of the three parts are not zero: the first; the first two; the last.
     by_rank, scale, slope
         Shape (n_channels,).
+    proposing
+        Channels that are asked for candidates, shape (n_channels,); at least the active ones.
     edges, steps
         Ascending scores padded with infinity, shape (n_channels, e), and the value from each edge
         on, shape (n_channels, e + 1), whose first column is zero.
     """
 
     stage: Stage
+    proposing: Flags
     by_rank: Floats
     scale: Floats
     slope: Floats
@@ -121,11 +124,13 @@ def additive(
 ) -> Fusion:
     """Make a fusion whose missing parts add nothing."""
     n = len(by_rank)
-    return Fusion(
+    fusion = Fusion(
         stage=stage,
+        proposing=np.zeros(n, dtype=bool),
         by_rank=by_rank.astype(np.float32),
         scale=np.ones(n, np.float32) if scale is None else scale.astype(np.float32),
         slope=np.zeros(n, np.float32) if slope is None else slope.astype(np.float32),
         edges=np.zeros((n, 0), np.float32) if edges is None else edges.astype(np.float32),
         steps=np.zeros((n, 1), np.float32) if steps is None else steps.astype(np.float32),
     )
+    return replace(fusion, proposing=fusion.active)

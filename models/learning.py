@@ -7,7 +7,7 @@ makes them sees to it that no channel was fitted with the answer (`pipelines.hol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -144,7 +144,9 @@ def learn(
     if standing is Stage.PRIOR:
         return Learned(prior, gains)
     everything = joined([part.only_drawn() for part in slices])
-    return Learned(_to_one(stages[standing](everything), everything), gains)
+    fusion = _to_one(stages[standing](everything), everything)
+    # A channel may find partners that others then judge.
+    return Learned(replace(fusion, proposing=prior.proposing | fusion.active), gains)
 
 
 def _tried(fit: Fit, slices: Sequence[Examples], deciding: int) -> Values:

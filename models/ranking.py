@@ -98,7 +98,7 @@ class Ranker:
         )
         asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
         proposed = {}
-        for channel, counts in zip(self.channels, self.fusions[role].active, strict=True):
+        for channel, counts in zip(self.channels, self.fusions[role].proposing, strict=True):
             if counts and len(asking) and len(pool.rows):
                 found = channel.top(seekers, rows[asking], FLOW[role], pool, each, method)
                 widened = np.full((len(rows), found.shape[1]), UNKNOWN, dtype=np.int64)
