@@ -45,9 +45,24 @@ def test_no_setting_is_documented_that_does_not_exist():
     assert documented == {setting.name for setting in settings_in_force({})}
 
 
-@pytest.mark.parametrize("channel", [channel.name for channel in all_channels()])
-def test_every_channel_is_documented(channel):
-    assert f"| `{channel}` |" in DOCS
+CHANNEL_ROWS = {
+    name: (family, module)
+    for name, family, module in re.findall(
+        r"^\| `(\w+)` \| (\w+) \| .* \| `(\w+)\.py` \|$",
+        (ROOT / "docs/model.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+}
+
+
+@pytest.mark.parametrize("channel", all_channels(), ids=lambda channel: channel.name)
+def test_every_channel_is_documented_with_its_family_and_module(channel):
+    module = type(channel).__module__.rpartition(".")[2]
+    assert CHANNEL_ROWS.get(channel.name) == (channel.family.value, module)
+
+
+def test_no_channel_is_documented_that_does_not_exist():
+    assert set(CHANNEL_ROWS) == {channel.name for channel in all_channels()}
 
 
 @pytest.mark.parametrize(

@@ -1,195 +1,163 @@
-"""From scores to ranks to one number: every expectation follows from the published weights."""
+"""A fusion is a sum over channels at every stage: no evidence adds nothing, no part is lost."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.intents import FLOW, OPPOSITE, REVERSED, ROLES, Intent, Role
-from matchmaker.suggestions import Band
-from models.channels.contract import Family
+from matchmaker.intents import Role
 from models.channels.registry import all_channels
-from models.fusion import (
-    BANDS,
-    PRIOR,
-    RANK_OFFSET,
-    TELLING,
-    bands_of,
-    contributions,
-    ranks_of,
-)
+from models.fusion import Fusion, Stage, additive, prior_fusion
+from models.prior import PRIOR, RANK_OFFSET, ranks_of
 
-CHANNELS = all_channels()
-NAMES = [channel.name for channel in CHANNELS]
-roles = st.sampled_from(list(Role))
+NAMES = [channel.name for channel in all_channels()]
+N_CHANNELS = 4
+FIELDS = ("by_rank", "scale", "slope", "edges", "steps")
+
+stages = st.sampled_from(list(Stage))
+seeds = st.integers(0, 2**32 - 1)
 
 
-def brute_ranks(row):
-    """One more than the number of strictly better scores; nothing for a zero."""
-    return [0 if value <= 0 else 1 + sum(other > value for other in row) for value in row]
+def some_fusion(stage, seed):
+    """Draw a fusion as learning makes them: slopes and steps that never fall."""
+    rng = np.random.default_rng(seed)
+    width = 5
+    edges = np.sort(rng.random((N_CHANNELS, width)).astype(np.float32), axis=1)
+    edges[:, 0] = 0
+    edges[rng.random(N_CHANNELS) < 0.5, -1] = np.inf
+    steps = np.hstack([np.zeros((N_CHANNELS, 1)), rng.random((N_CHANNELS, width)).cumsum(axis=1)])
+    by_rank = rng.random(N_CHANNELS)
+    nothing = np.zeros(N_CHANNELS)
+    return {
+        Stage.PRIOR: additive(Stage.PRIOR, by_rank),
+        Stage.LOGISTIC: additive(
+            Stage.LOGISTIC,
+            by_rank,
+            scale=rng.random(N_CHANNELS) + 0.01,
+            slope=rng.random(N_CHANNELS) * (rng.random(N_CHANNELS) < 0.7),
+        ),
+        Stage.TREES: additive(Stage.TREES, nothing, edges=edges, steps=steps),
+    }[stage]
 
 
-class TestRanks:
-    @given(
-        st.integers(1, 12).flatmap(
-            lambda width: st.lists(
-                st.lists(
-                    st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.50001, 1.0, 3.7]),
-                    min_size=width,
-                    max_size=width,
-                ),
-                min_size=1,
-                max_size=6,
-            )
-        )
+def some_scores(seed, shape):
+    """Scores of candidates, many of them zero, and their ranks."""
+    rng = np.random.default_rng(seed)
+    scores = (rng.random(shape) * (rng.random(shape) < 0.6)).astype(np.float32)
+    return scores, ranked(scores)
+
+
+def ranked(scores):
+    return np.stack([ranks_of(scores[..., c]) for c in range(scores.shape[-1])], axis=-1)
+
+
+def by_hand(fusion, scores, ranks):
+    """Follow the formula of the class for one pair, one channel at a time, in plain numbers."""
+    parts = []
+    for c, (score, rank) in enumerate(zip(scores.tolist(), ranks.tolist(), strict=True)):
+        part = float(fusion.by_rank[c]) / (RANK_OFFSET + rank) if rank else 0.0
+        part += float(fusion.slope[c]) * np.log(1 + score / float(fusion.scale[c]))
+        below = sum(edge < score for edge in fusion.edges[c].tolist())
+        parts.append(part + float(fusion.steps[c][below]))
+    return parts
+
+
+@given(stages, seeds)
+@settings(max_examples=60, deadline=None)
+def test_contributions_follow_the_formula(stage, seed):
+    """For every pair of a block, at every stage, in the shape of the scores."""
+    fusion = some_fusion(stage, seed)
+    scores, ranks = some_scores(seed + 1, (3, 7, N_CHANNELS))
+    parts = fusion.contributions(scores, ranks)
+    assert parts.shape == scores.shape
+    for place in np.ndindex(3, 7):
+        assert parts[place] == pytest.approx(by_hand(fusion, scores[place], ranks[place]), abs=1e-5)
+
+
+@given(stages, seeds)
+@settings(max_examples=60, deadline=None)
+def test_a_channel_that_sees_nothing_adds_nothing(stage, seed):
+    """And taking a channel's evidence away lowers the score by exactly its contribution."""
+    fusion = some_fusion(stage, seed)
+    scores, ranks = some_scores(seed + 1, (3, 7, N_CHANNELS))
+    parts = fusion.contributions(scores, ranks)
+    assert not parts[scores == 0].any()
+    for channel in range(N_CHANNELS):
+        less, fewer = scores.copy(), ranks.copy()
+        less[..., channel], fewer[..., channel] = 0, 0
+        lost = parts.sum(axis=-1) - fusion.contributions(less, fewer).sum(axis=-1)
+        assert lost == pytest.approx(parts[..., channel], abs=1e-5)
+
+
+@given(stages, seeds, st.integers(0, 6), st.integers(0, N_CHANNELS - 1), st.floats(0.001, 5))
+@settings(max_examples=150, deadline=None)
+def test_a_higher_score_never_lowers_the_fused_score(stage, seed, candidate, channel, more):
+    """A candidate that a channel sees better, all else equal, is never fused lower."""
+    fusion = some_fusion(stage, seed)
+    scores, ranks = some_scores(seed + 1, (1, 7, N_CHANNELS))
+    before = fusion.contributions(scores, ranks).sum(axis=-1)
+    scores[0, candidate, channel] += np.float32(more)
+    after = fusion.contributions(scores, ranked(scores)).sum(axis=-1)
+    assert after[0, candidate] >= before[0, candidate] - 1e-6
+
+
+def test_a_score_on_an_edge_stays_below_it():
+    """Steps begin behind their edge, so that zero, the first edge, has the value zero."""
+    fusion = additive(
+        Stage.TREES,
+        np.zeros(1),
+        edges=np.array([[0, 0.5, np.inf]]),
+        steps=np.array([[0, 1, 3, 3]]),
     )
-    @settings(max_examples=200, deadline=None)
-    def test_equal_brute_force_with_ties_and_zeros(self, rows):
-        scores = np.array(rows, np.float32)
-        rounded = np.round(scores, 5)
-        assert ranks_of(scores).tolist() == [brute_ranks(row) for row in rounded.tolist()]
-
-    def test_hand_example(self):
-        """Two firsts make the next one third; zero is no rank."""
-        assert ranks_of(np.array([[0.2, 0.9, 0, 0.9, 0.1]], np.float32)).tolist() == [
-            [3, 1, 0, 1, 4]
-        ]
-
-    def test_last_bits_are_no_difference(self):
-        """Products differ in their last bits with the size of a block; ranks must not."""
-        scores = np.array([[0.3, 0.3 + 1e-7, 0.2]], np.float32)
-        assert ranks_of(scores).tolist() == [[1, 1, 3]]
-
-    @pytest.mark.parametrize("shape", [(0, 3), (2, 0), (0, 0)])
-    def test_nothing_to_rank(self, shape):
-        assert ranks_of(np.zeros(shape, np.float32)).shape == shape
-
-    @given(st.permutations(list(range(8))), st.integers(0, 1000))
-    @settings(max_examples=50, deadline=None)
-    def test_the_order_of_candidates_does_not_matter(self, order, seed):
-        scores = np.random.default_rng(seed).choice([0, 0.2, 0.4, 0.9], (3, 8)).astype(np.float32)
-        assert np.array_equal(ranks_of(scores[:, order]), ranks_of(scores)[:, order])
+    scores = np.array([[0], [1e-9], [0.5], [0.50001], [1e30]], np.float32)
+    parts = fusion.contributions(scores, np.zeros(scores.shape, np.uint16))
+    assert parts[:, 0].tolist() == [0, 1, 1, 3, 3]
 
 
-def some_ranks(data, role):
-    """Ranks of one pair in every channel: none, first, or anything."""
-    return np.array(
-        [data.draw(st.one_of(st.just(0), st.just(1), st.integers(1, 2000))) for _ in NAMES],
-        np.uint16,
-    )
+@given(stages, seeds, st.floats(0.01, 100))
+@settings(max_examples=40, deadline=None)
+def test_a_scaled_fusion_scales_every_contribution(stage, seed, factor):
+    fusion = some_fusion(stage, seed)
+    scores, ranks = some_scores(seed + 1, (2, 5, N_CHANNELS))
+    expected = factor * fusion.contributions(scores, ranks)
+    scaled = fusion.scaled(factor)
+    assert scaled.stage is stage
+    assert scaled.contributions(scores, ranks) == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
-class TestContributions:
-    @given(st.data(), roles)
-    @settings(max_examples=100, deadline=None)
-    def test_follow_from_the_published_weights(self, data, role):
-        """Weight / (offset + rank), so scaled that the first place everywhere is worth 1."""
-        ranks = some_ranks(data, role)
-        total = sum(PRIOR[role].values())
-        expected = [
-            (RANK_OFFSET + 1) * PRIOR[role].get(name, 0) / total / (RANK_OFFSET + int(rank))
-            if rank
-            else 0
-            for name, rank in zip(NAMES, ranks, strict=True)
-        ]
-        parts = contributions(ranks, role, NAMES)
-        assert parts == pytest.approx(expected, rel=1e-5)
-        assert 0 <= parts.sum() <= 1 + 1e-6
-
-    @pytest.mark.parametrize("role", list(Role))
-    def test_first_place_everywhere_scores_one_and_nothing_scores_zero(self, role):
-        best = np.ones((2, len(NAMES)), np.uint16)
-        best[1] = 0
-        assert contributions(best, role, NAMES).sum(axis=-1) == pytest.approx([1, 0], abs=1e-6)
-
-    @given(st.data(), roles)
-    @settings(max_examples=100, deadline=None)
-    def test_taking_evidence_away_lowers_the_score(self, data, role):
-        """By exactly what the evidence was said to contribute."""
-        ranks = some_ranks(data, role)
-        parts = contributions(ranks, role, NAMES)
-        for place, name in enumerate(NAMES):
-            if ranks[place] and PRIOR[role].get(name):
-                without = ranks.copy()
-                without[place] = 0
-                after = contributions(without, role, NAMES)
-                assert after.sum() < parts.sum()
-                assert parts.sum() - after.sum() == pytest.approx(parts[place], abs=1e-6)
-
-    @given(st.data(), roles)
-    @settings(max_examples=100, deadline=None)
-    def test_a_better_rank_never_lowers_the_score(self, data, role):
-        ranks = some_ranks(data, role)
-        before = contributions(ranks, role, NAMES).sum()
-        for place in np.flatnonzero(ranks > 1):
-            better = ranks.copy()
-            better[place] -= 1
-            assert contributions(better, role, NAMES).sum() >= before
-
-    def test_a_channel_without_weight_takes_no_part(self):
-        for role in Role:
-            silent = [name not in PRIOR[role] for name in NAMES]
-            parts = contributions(np.ones(len(NAMES), np.uint16), role, NAMES)
-            assert not parts[silent].any()
-            assert (parts[[not s for s in silent]] > 0).all()
+@pytest.mark.parametrize("stage", list(Stage))
+def test_saved_and_opened_again(stage, tmp_path):
+    """The same arrays bit for bit, hence the same contributions."""
+    fusion = some_fusion(stage, 3)
+    fusion.save(tmp_path)
+    opened = Fusion.load(tmp_path)
+    assert opened.stage is stage
+    assert np.array_equal(opened.proposing, fusion.proposing)
+    for name in FIELDS:
+        before, after = getattr(fusion, name), getattr(opened, name)
+        assert before.dtype == after.dtype == np.float32
+        assert np.array_equal(before, after)
+    scores, ranks = some_scores(4, (2, 5, N_CHANNELS))
+    assert np.array_equal(fusion.contributions(scores, ranks), opened.contributions(scores, ranks))
 
 
-telling_flags = st.lists(st.booleans(), min_size=len(NAMES), max_size=len(NAMES))
+@given(stages, seeds)
+@settings(max_examples=60, deadline=None)
+def test_only_active_channels_ever_add_something(stage, seed):
+    """A channel that is not active may be left unasked; those that are active propose as well."""
+    fusion = some_fusion(stage, seed)
+    scores = np.full((1, 1, N_CHANNELS), 2, np.float32)
+    parts = fusion.contributions(scores, ranked(scores))
+    assert np.array_equal(parts[0, 0] != 0, fusion.active)
+    assert np.array_equal(fusion.proposing, fusion.active)
 
 
-class TestBands:
-    @given(telling_flags)
-    @settings(max_examples=200, deadline=None)
-    def test_more_evidence_never_lowers_the_band(self, flags):
-        telling = np.array(flags)
-        before = bands_of(telling, CHANNELS)
-        for place in np.flatnonzero(~telling):
-            more = telling.copy()
-            more[place] = True
-            assert bands_of(more, CHANNELS) >= before
-
-    @given(telling_flags)
-    @settings(max_examples=200, deadline=None)
-    def test_bands_as_their_description_says(self, flags):
-        """Counted family by family, without arrays."""
-        declared, relations = (
-            sum(flag for flag, c in zip(flags, CHANNELS, strict=True) if c.family is family)
-            for family in (Family.DECLARED, Family.RELATIONS)
-        )
-        if (declared and relations) or declared >= 2:
-            expected = Band.STRONG
-        elif declared or relations:
-            expected = Band.GOOD
-        else:
-            expected = Band.POSSIBLE
-        assert BANDS[int(bands_of(np.array(flags), CHANNELS))] is expected
-
-    def test_registry_and_context_alone_are_never_more_than_possible(self):
-        weak = np.array([c.family in (Family.REGISTRY, Family.CONTEXT) for c in CHANNELS])
-        assert weak.any()
-        assert BANDS[int(bands_of(weak, CHANNELS))] is Band.POSSIBLE
-
-    def test_only_declared_texts_and_relations_can_be_telling(self):
-        """A threshold for another family, or for a misspelt channel, would have no effect."""
-        families = {channel.name: channel.family for channel in CHANNELS}
-        for name, threshold in TELLING.items():
-            assert families[name] in (Family.DECLARED, Family.RELATIONS)
-            assert threshold > 0
-
-    def test_shape_is_kept(self):
-        assert bands_of(np.zeros((4, 3, len(NAMES)), bool), CHANNELS).shape == (4, 3)
-
-
-class TestRoles:
-    """The tables that say what a role is agree with each other."""
-
-    def test_every_role_belongs_to_one_intent_and_has_weights(self):
-        listed = [role for intent in Intent for role in ROLES[intent]]
-        assert sorted(listed) == sorted(Role)
-        assert set(PRIOR) == set(Role)
-
-    def test_opposites_and_flows_mirror_each_other(self):
-        for role in Role:
-            assert OPPOSITE[OPPOSITE[role]] is role
-            assert FLOW[OPPOSITE[role]] is REVERSED[FLOW[role]]
-            assert any({role, OPPOSITE[role]} <= set(ROLES[intent]) for intent in Intent)
+@pytest.mark.parametrize("role", list(Role))
+def test_the_fusion_without_feedback_is_that_of_the_published_weights(role):
+    """First place in one channel is worth its share of the weights; the others take no part."""
+    fusion = prior_fusion(PRIOR[role], NAMES)
+    assert fusion.stage is Stage.PRIOR
+    scores = np.ones((1, 1, len(NAMES)), np.float32)
+    parts = fusion.contributions(scores, ranked(scores))[0, 0]
+    total = sum(PRIOR[role].values())
+    assert parts == pytest.approx([PRIOR[role].get(name, 0) / total for name in NAMES], abs=1e-6)

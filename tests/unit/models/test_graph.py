@@ -1,18 +1,16 @@
 """Channels over relations, sectors and places, against networkx, brute force and hand values."""
 
-from datetime import date
-
 import networkx as nx
 import numpy as np
 import pytest
 import scipy.sparse as sparse
-from builders import PRODUCTS, company, fitted, groups, numbered_groups, profile, relation, rows_of
+from builders import PRODUCTS, company, fitted, profile, relation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.activities import codes_of_level, flow_matrix, sector_of
 from matchmaker.intents import Flow
-from matchmaker.relations import RelationKind, relation_graph
+from matchmaker.relations import RelationKind
 from matchmaker.settings import ModelSettings
 from matchmaker.suggestions import Topic
 from matchmaker.territory import great_circle_km
@@ -23,7 +21,6 @@ from models.channels.popularity import BOUND
 from models.channels.size import STEPS
 from models.channels.smoothing import KEPT, smoothed
 from models.channels.text import MEANING_FLOOR
-from models.links import Links, build_links
 from models.search import Pool
 
 SIDES = ("77", "91")
@@ -59,69 +56,10 @@ def evidence(model, name, row, partner, flow=Flow.MUTUAL):
     return channel.evidence(model.territory.view, row, partner, flow)
 
 
-class TestLinks:
-    @given(st.data())
-    @settings(max_examples=60, deadline=None)
-    def test_ties_are_the_edges_of_the_relation_graph(self, data):
-        """Weight 1 / (m - 1) per pair, summed over groups; groups above the limit tie nobody."""
-        n, limit = 10, data.draw(st.integers(2, 8))
-        members = data.draw(
-            st.lists(st.lists(st.integers(0, n - 1), min_size=2, max_size=9, unique=True))
-        )
-        made = firms(n)
-        rows = rows_of(made)
-        links = [relation(k, [made[m].siret for m in group]) for k, group in enumerate(members)]
-        graph = relation_graph(links, max_group=limit)
-        graph.add_nodes_from(rows.sirets.tolist())
-        expected = nx.to_numpy_array(graph, nodelist=rows.sirets.tolist(), weight="weight")
-        built = build_links(groups(rows, links), n, limit)
-        assert built.ties.toarray() == pytest.approx(expected, abs=1e-5)
-        degrees = [degree for _, degree in graph.degree(rows.sirets.tolist())]
-        assert built.degree.tolist() == degrees
-
-    def test_weights_by_hand(self):
-        """A pair of two groups: one of three members (1/2), one of two (1)."""
-        built = build_links(numbered_groups([(0, 1, 2), (0, 1), (0, 1, 2, 3)]), 5, max_group=3)
-        assert built.ties.toarray()[0, :3].tolist() == [0, 1.5, 0.5]
-        assert not built.ties.toarray()[3].any(), "a group of four is above the limit"
-        assert not built.membership.toarray()[3].any(), "nor may a reason name it"
-
-    @pytest.mark.parametrize("kind", list(RelationKind))
-    def test_who_has_met(self, kind):
-        """An event is no acquaintance; a club is one, whatever its size."""
-        pairs = [(0, 1)] if kind is RelationKind.SUPPLY else [(0, 1, 2)]
-        built = build_links(numbered_groups(pairs, kind), 3, max_group=2)
-        met = bool(built.acquainted.toarray()[0, 1])
-        assert met == (kind is not RelationKind.EVENT)
-        assert np.array_equal(built.acquainted.toarray(), built.acquainted.toarray().T)
-
-    def test_supply_is_directed_and_counted_once(self):
-        built = build_links(numbered_groups([(2, 0), (2, 0)], RelationKind.SUPPLY), 3, 25)
-        assert np.argwhere(built.supplies.toarray()).tolist() == [[2, 0]]
-        assert built.supplies.toarray()[2, 0] == 1
-        assert built.acquainted.toarray()[0, 2] == built.acquainted.toarray()[2, 0] == 1
-
-    def test_no_relations(self):
-        built = build_links(numbered_groups([]), 4, 25)
-        assert built.ties.nnz == built.supplies.nnz == built.acquainted.nnz == 0
-        assert built.degree.tolist() == [0, 0, 0, 0]
-        assert built.membership.shape == (4, 0)
-
-    def test_saved_and_opened_again(self, tmp_path):
-        built = build_links(numbered_groups([(0, 1, 2), (3, 1)], RelationKind.SUPPLY), 5, 25)
-        built.labels[0] = "Salon  de l'Essonne"
-        built.save(tmp_path)
-        opened = Links.load(tmp_path)
-        for name in ("ties", "supplies", "acquainted", "membership"):
-            assert np.array_equal(getattr(opened, name).toarray(), getattr(built, name).toarray())
-        assert (opened.labels, opened.kind.tolist()) == (built.labels, built.kind.tolist())
-        assert [date.fromordinal(day) for day in opened.day] == [date(2026, 3, 1)] * 2
-
-
 class TestSharedAcquaintances:
     @given(seed=st.integers(0, 2**32 - 1), density=st.floats(0.05, 0.5))
     @settings(max_examples=15, deadline=None)
-    def test_equals_the_resource_allocation_index_of_networkx(self, seed, density):
+    def test_equals_the_index_of_networkx(self, seed, density):
         """On pair relations every tie weighs 1, and the index is that of the textbook."""
         n = 16
         rng = np.random.default_rng(seed)
@@ -130,9 +68,23 @@ class TestSharedAcquaintances:
         graph = nx.Graph(pairs)
         graph.add_nodes_from(range(n))
         everything = [(a, b) for a in range(n) for b in range(n) if a != b]
-        found = all_scores(model, "shared_acquaintances")
-        for a, b, expected in nx.resource_allocation_index(graph, everything):
-            assert found[rows[a], rows[b]] == pytest.approx(expected, abs=1e-5)
+        for name, index in (
+            ("shared_acquaintances", nx.resource_allocation_index),
+            ("adamic_adar", nx.adamic_adar_index),
+        ):
+            found = all_scores(model, name)
+            for a, b, expected in index(graph, everything):
+                assert found[rows[a], rows[b]] == pytest.approx(expected, abs=1e-5)
+
+    def test_adamic_adar_of_groups_by_hand(self):
+        """a(0,2) a(2,3) / log(degree(2)) = 1/2 x 1 / log(3)."""
+        made = firms(4)
+        sirets = [one.siret for one in made]
+        model = fitted(
+            made, relations=[relation(0, sirets[:3]), relation(1, (sirets[2], sirets[3]))]
+        )
+        rows = [model.row_of(siret) for siret in sirets]
+        assert score(model, "adamic_adar", rows[0], rows[3]) == pytest.approx(0.5 / np.log(3))
 
     def test_complete_graph_of_five(self):
         """Three acquaintances in common, each of whom knows four: 3/4."""
@@ -238,6 +190,40 @@ class TestSmoothing:
         assert score(model, "circle_text", rows[0], rows[1]) == 0
         cosine = score(model, "circle_text", rows[0], rows[3])
         assert cosine == pytest.approx(1 - MEANING_FLOOR, abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def circles():
+    """Four products and relations of every kind: the territory's, and those of each kind."""
+    made = firms(20)
+    texts = [profile(one.siret, activity=PRODUCTS[k % 4]) for k, one in enumerate(made)]
+    rng = np.random.default_rng(6)
+    links = [
+        relation(k, (made[a].siret, made[b].siret), kind)
+        for k, kind in enumerate([*RelationKind] * 4)
+        for a, b in [rng.choice(20, 2, replace=False)]
+    ]
+    return made, texts, links, fitted(made, texts, links)
+
+
+class TestCirclesOfOneKind:
+    @pytest.mark.parametrize("kind", list(RelationKind))
+    def test_it_is_the_circle_of_the_relations_of_that_kind(self, circles, kind):
+        """As if no other relation were known."""
+        made, texts, links, model = circles
+        alone = fitted(made, texts, [link for link in links if link.kind is kind])
+        expected = all_scores(alone, "circle_text")
+        assert expected.any()
+        assert all_scores(model, f"{kind}_circle_text") == pytest.approx(expected, abs=1e-5)
+        assert not np.allclose(expected, all_scores(model, "circle_text"))
+
+    @pytest.mark.parametrize("kind", list(RelationKind))
+    def test_relations_of_one_kind_are_told_once(self, circles, kind):
+        """Then the circle of all kinds has said it already."""
+        made, texts, links, _ = circles
+        alone = fitted(made, texts, [link for link in links if link.kind is kind])
+        for other in RelationKind:
+            assert not all_scores(alone, f"{other}_circle_text").any()
 
 
 @pytest.fixture(scope="module")
@@ -425,7 +411,8 @@ class TestContext:
         assert star == bound == pytest.approx(np.log1p(BOUND))
         assert score(model, "bounded_popularity", rows[0], rows[2]) == pytest.approx(np.log1p(2))
         assert score(model, "bounded_popularity", rows[0], rows[-1]) == 0
-        assert evidence(model, "bounded_popularity", rows[2], rows[0]).values == {"count": BOUND + 3}
+        fact = evidence(model, "bounded_popularity", rows[2], rows[0])
+        assert fact.values == {"count": BOUND + 3}
 
     @pytest.mark.parametrize(
         ("own", "other", "flow", "expected"),

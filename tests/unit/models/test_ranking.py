@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.eligibility import PAIR_RULES
-from matchmaker.intents import ROLES, Intent, Role
+from matchmaker.intents import FLOW, INTENT_OF, ROLES, Intent, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
 from matchmaker.settings import EligibilitySettings
-from models.fusion import contributions
 from models.inputs import UNKNOWN
 from models.lists import ALL_ROLES, NO_ROLE, RankedLists, Vetoes, joined_vetoes, merged, stacked
+from models.prior import PRIOR, RANK_OFFSET
 from models.ranking import BLOCK
 
 ANYWHERE = EligibilitySettings().same_trade_anywhere
@@ -136,6 +136,101 @@ class TestVetoes:
         assert (found == UNKNOWN).all()
 
 
+RIVALS = (
+    A,
+    replace(B, naf=A.naf),
+    replace(A, siret=company(3).siret),
+    replace(A, siret=A.siret[:9] + "00025"),
+)
+"""A workshop; a rival across the border; a rival beside it; its own second workshop."""
+
+
+class TestPairRulesInForce:
+    """A dataset of one territory, or one in which rivals deal with each other, leaves rules out."""
+
+    def vetoed(self, rules):
+        """Rule that keeps the first of the rivals from each of the others."""
+        model = fitted(RIVALS)
+        rows = [model.row_of(firm.siret) for firm in RIVALS]
+        ranker = replace(model, pair_rules=tuple(rules)).ranker
+        view = model.territory.view
+        found = ranker.vetoes(view, np.array(rows[:1]), np.array([rows[1:]]), Intent.SUPPLY)[0]
+        return [None if rule == UNKNOWN else PAIR_RULES[rule] for rule in found]
+
+    def test_all_rules(self):
+        assert self.vetoed(PAIR_RULES) == ["competitor", "same_department", "same_siren"]
+
+    def test_without_competitor_rivals_may_meet(self):
+        rules = set(PAIR_RULES) - {"competitor"}
+        assert self.vetoed(rules) == [None, "same_department", "same_siren"]
+
+    def test_without_same_department_neighbours_may_meet_unless_another_rule_applies(self):
+        rules = set(PAIR_RULES) - {"same_department"}
+        assert self.vetoed(rules) == ["competitor", "competitor", "same_siren"]
+        assert self.vetoed(rules - {"competitor"}) == [None, None, "same_siren"]
+
+    @pytest.mark.parametrize("left_out", PAIR_RULES)
+    def test_lists_obey_the_rules_in_force_and_no_other(self, left_out):
+        """What one rule kept out is proposed and listed; the other rules still hold."""
+        world = mixture(60)
+        whole = fitted(world.companies, world.profiles, world.relations)
+        freed = replace(whole, pair_rules=tuple(rule for rule in PAIR_RULES if rule != left_out))
+        view, met = whole.territory.view, whole.territory.links.acquainted.toarray() > 0
+        broken = 0
+        for intent in (Intent.SUPPLY, Intent.PEER):
+            found, vetoes = ranked(freed, intent)
+            assert PAIR_RULES.index(left_out) not in vetoes.rules
+            for row, place in np.argwhere(found.partners >= 0):
+                partner = found.partners[row, place]
+                breaks = {
+                    "same_siren": view.siren[row] == view.siren[partner],
+                    "same_department": view.department[row] == view.department[partner],
+                    "already_met": met[row, partner],
+                }
+                assert not any(holds for rule, holds in breaks.items() if rule != left_out)
+                broken += breaks.get(left_out, view.trade[row, 4] == view.trade[partner, 4] >= 0)
+        # Nobody has a second establishment across the border here.
+        assert (broken > 0) == (left_out != "same_siren")
+
+    @pytest.mark.parametrize("role", [Role.SUPPLIER, Role.PEER])
+    def test_without_same_department_every_channel_proposes_neighbours_too(self, role):
+        """And with it none does."""
+        world = mixture(60)
+        whole = fitted(world.companies, world.profiles, world.relations)
+        freed = replace(whole, pair_rules=("same_siren", "already_met", "competitor"))
+        view, rows = whole.territory.view, np.arange(60)
+        for model, across in ((whole, True), (freed, False)):
+            proposals = model.ranker.proposals(view, rows, role, 30, "exact")
+            assert set(proposals) <= set(PRIOR[role])
+            for found in proposals.values():
+                seekers, places = np.nonzero(found >= 0)
+                partners = found[seekers, places]
+                near = view.department[seekers] == view.department[partners]
+                assert near.any() != across or not found.size
+
+
+class TestScored:
+    def test_only_the_channels_asked_see_something(self):
+        """Scores are the channels' own, ranks those of each seeker's candidates, padding zero."""
+        world = mixture(30)
+        model = fitted(world.companies, world.profiles, world.relations)
+        view, rows = model.territory.view, np.arange(5)
+        partners = np.tile(np.arange(30), (5, 1))
+        partners[:, ::4] = UNKNOWN
+        which = np.arange(len(model.channels)) % 2 == 0
+        scores, ranks = model.ranker.scored(view, rows, partners, Role.SUPPLIER, which)
+        assert scores.shape == ranks.shape == (5, 30, len(model.channels))
+        assert not scores[:, :, ~which].any()
+        assert not ranks[:, :, ~which].any()
+        assert not scores[:, ::4].any()
+        assert not ranks[:, ::4].any()
+        for place in np.flatnonzero(which):
+            alone = model.channels[place].score(view, rows, partners, FLOW[Role.SUPPLIER])
+            told = partners >= 0
+            assert scores[:, :, place][told] == pytest.approx(alone[told])
+            assert np.array_equal(ranks[:, :, place] > 0, scores[:, :, place].round(5) > 0)
+
+
 @pytest.fixture(scope="module")
 def model():
     world = mixture(60)
@@ -194,23 +289,48 @@ class TestLists:
             assert (partners[n:] == UNKNOWN).all()
 
     def test_a_score_is_the_sum_of_its_contributions(self, model, lists):
+        """To the three digits that contributions are kept with; padding adds nothing."""
         _, found, _ = lists
-        for row, place in np.argwhere(found.partners >= 0)[::11]:
-            role = ALL_ROLES[found.roles[row, place]]
-            parts = contributions(found.ranks[row, place], role, model.channel_names)
-            assert parts.sum() == pytest.approx(found.scores[row, place], abs=1e-6)
+        assert found.parts.dtype == np.float16
+        assert found.parts.shape == (*found.partners.shape, len(model.channel_names))
+        total = found.parts.astype(float).sum(axis=-1)
+        assert total == pytest.approx(found.scores, rel=1e-3, abs=1e-4)
+        assert not found.parts[found.partners < 0].any()
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_contributions_follow_from_the_ranks_among_the_candidates(self, model, role):
+        """Published weights and ranks counted by hand, one seeker and channel at a time."""
+        view, flow, intent = model.territory.view, FLOW[role], INTENT_OF[role]
+        total = sum(PRIOR[role].values())
+        everyone = np.arange(len(model.sirets))
+        candidates = model.candidates(intent, everyone)[role]
+        allowed = (candidates >= 0) & (
+            model.ranker.vetoes(view, everyone, candidates, intent) == UNKNOWN
+        )
+        found, _ = ranked(model, intent)
+        listed = np.argwhere(found.roles == ALL_ROLES.index(role))
+        assert len(listed)
+        for row, place in listed[:: max(1, len(listed) // 12)]:
+            partners = candidates[row][allowed[row]]
+            for channel, part in zip(model.channels, found.parts[row, place], strict=True):
+                seen = channel.score(view, np.array([row]), partners[None, :], flow)[0].round(5)
+                own = seen[partners == found.partners[row, place]][0]
+                rank = 1 + (seen > own).sum()
+                share = PRIOR[role].get(channel.name, 0) / total
+                expected = share * (RANK_OFFSET + 1) / (RANK_OFFSET + rank) if own > 0 else 0
+                assert part == pytest.approx(expected, rel=2e-3, abs=1e-4)
 
     def test_evidence_sums_to_no_more_than_the_score_and_comes_largest_first(self, model, lists):
         _, found, _ = lists
         for row, place in np.argwhere(found.partners >= 0)[::23]:
             role = ALL_ROLES[found.roles[row, place]]
             parts = model.evidence(
-                model.territory.view, row, found.partners[row, place], role, found.ranks[row, place]
+                model.territory.view, row, found.partners[row, place], role, found.parts[row, place]
             )
             shares = [share for _, share, _ in parts]
             assert shares == sorted(shares, reverse=True)
             assert all(share > 0 for share in shares)
-            assert sum(shares) <= found.scores[row, place] + 1e-5
+            assert sum(shares) <= found.scores[row, place] * (1 + 1e-3)
             assert parts, "a suggestion without any reason"
 
     def test_partners_may_fill_their_role(self, model, lists):
@@ -265,7 +385,7 @@ class TestOrder:
         for intent in Intent:
             one, _ = ranked(model, intent)
             two, _ = ranked(again, intent)
-            for name in ("partners", "roles", "scores", "bands", "ranks"):
+            for name in ("partners", "roles", "scores", "bands", "parts"):
                 assert np.array_equal(getattr(one, name), getattr(two, name))
 
     def test_a_list_does_not_depend_on_who_else_asks(self, model):
@@ -323,7 +443,7 @@ def role_lists(draw, length=6):
         np.full((seekers, length), NO_ROLE, np.int8),
         np.zeros((seekers, length), np.float32),
         np.zeros((seekers, length), np.int8),
-        np.zeros((seekers, length, N_CHANNELS), np.uint16),
+        np.zeros((seekers, length, N_CHANNELS), np.float16),
     )
     for row in range(seekers):
         partners = draw(st.lists(st.integers(0, 9), max_size=length, unique=True))
@@ -333,7 +453,7 @@ def role_lists(draw, length=6):
         lists.roles[row, :n] = role
         lists.scores[row, :n] = sorted((s / 16 for s in draw(steps)), reverse=True)
         lists.bands[row, :n] = draw(st.integers(0, 2))
-        lists.ranks[row, :n] = np.array(partners)[:, None] + [1, 100 * (role + 1)]
+        lists.parts[row, :n] = np.array(partners)[:, None] / 16 + [1 / 16, role + 1]
     return lists
 
 
@@ -354,7 +474,7 @@ class TestMerging:
                             float(lists.scores[row, place]),
                             int(lists.roles[row, place]),
                             int(lists.bands[row, place]),
-                            lists.ranks[row, place].tolist(),
+                            lists.parts[row, place].tolist(),
                         )
             wanted = sorted((scored for scored, *_ in best.values()), reverse=True)[:length]
             listed = [p for p in found.partners[row].tolist() if p >= 0]
@@ -365,13 +485,13 @@ class TestMerging:
                     float(found.scores[row, place]),
                     int(found.roles[row, place]),
                     int(found.bands[row, place]),
-                    found.ranks[row, place].tolist(),
+                    found.parts[row, place].tolist(),
                 )
             n = len(listed)
             assert (found.partners[row, n:] == UNKNOWN).all()
             assert (found.roles[row, n:] == NO_ROLE).all()
             assert not found.scores[row, n:].any()
-            assert not found.ranks[row, n:].any()
+            assert not found.parts[row, n:].any()
 
     @given(role_lists())
     @settings(max_examples=20, deadline=None)
@@ -385,7 +505,7 @@ class TestMerging:
         found = stacked(parts, length, N_CHANNELS)
         seekers = sum(len(part.partners) for part in parts)
         assert found.partners.shape == found.scores.shape == (seekers, length)
-        assert found.ranks.shape == (seekers, length, N_CHANNELS)
+        assert found.parts.shape == (seekers, length, N_CHANNELS)
         expected = [
             [*row.tolist(), *[UNKNOWN] * (length - len(row))]
             for part in parts
@@ -431,7 +551,7 @@ def test_a_firm_is_listed_once_with_its_best_establishment():
             roles=np.full((1, 2), role, np.int8),
             scores=np.array([scores], np.float32),
             bands=np.zeros((1, 2), np.int8),
-            ranks=np.ones((1, 2, 1), np.uint16),
+            parts=np.ones((1, 2, 1), np.float16),
         )
         for role, partners, scores in ((0, [1, 3], [0.9, 0.2]), (1, [2, 0], [0.8, 0.5]))
     )

@@ -20,7 +20,7 @@ def brute_force(queries, query_department, targets, pool, k, measure):
         found = []
         for row in pool.rows:
             target = targets[row]
-            if pool.department[row] == department:
+            if pool.cross and pool.department[row] == department:
                 continue
             if measure == "product":
                 if not query.any() or not target.any():
@@ -60,14 +60,19 @@ def problems(draw):
         targets[rng.random(n) < 0.1, 0] = np.nan
     department = np.sort(rng.integers(0, departments, n)).astype(np.int16)
     asking = rng.integers(-1, departments, n_queries).astype(np.int16)
-    pool = Pool(np.flatnonzero(rng.random(n) < 0.7).astype(np.int64), department)
+    pool = Pool(
+        np.flatnonzero(rng.random(n) < 0.7).astype(np.int64), department, draw(st.booleans())
+    )
     return queries, asking, targets, pool, k, measure, library
 
 
 @given(problems())
 @settings(max_examples=200, deadline=None)
 def test_exact_search_equals_an_exhaustive_comparison(problem):
-    """Both measures, by numpy and by faiss; own department, silent rows, others' rows are out."""
+    """Both measures, by numpy and by faiss; silent rows and rows outside the pool are out.
+
+    Rows of the own department are out as well, unless the pool says that sides do not matter.
+    """
     queries, asking, targets, pool, k, measure, library = problem
     with patch.object(search, "SMALL", 0 if library == "faiss" else 10**9):
         found = nearest(queries, asking, targets, pool, k, "exact", measure)
@@ -105,9 +110,10 @@ def test_nobody_in_another_department_gives_padding_only(measure):
     k=st.integers(1, 30),
     block=st.integers(1, 9),
     density=st.floats(0.01, 0.6),
+    cross=st.booleans(),
 )
 @settings(max_examples=80, deadline=None)
-def test_sparse_search_equals_an_exhaustive_comparison(seed, k, block, density):
+def test_sparse_search_equals_an_exhaustive_comparison(seed, k, block, density, cross):
     """Whatever the size of a block; products of zero are no answer; ties go to the lower row."""
     rng = np.random.default_rng(seed)
     n, n_queries, width = 25, 18, 12
@@ -116,7 +122,7 @@ def test_sparse_search_equals_an_exhaustive_comparison(seed, k, block, density):
     asked = rng.integers(1, 3, (n_queries, width)) * (rng.random((n_queries, width)) < density)
     department = np.sort(rng.integers(0, 3, n)).astype(np.int16)
     asking = rng.integers(0, 3, n_queries).astype(np.int16)
-    pool = Pool(np.flatnonzero(rng.random(n) < 0.8).astype(np.int64), department)
+    pool = Pool(np.flatnonzero(rng.random(n) < 0.8).astype(np.int64), department, cross)
     found = nearest_sparse(
         sparse.csr_array(asked.astype(np.float32)),
         asking,
@@ -129,7 +135,7 @@ def test_sparse_search_equals_an_exhaustive_comparison(seed, k, block, density):
         products = {
             int(row): int(asked[query] @ dense[row])
             for row in pool.rows
-            if department[row] != asking[query]
+            if not cross or department[row] != asking[query]
         }
         best = sorted((-value, row) for row, value in products.items() if value > 0)[:k]
         expected = [row for _, row in best]
@@ -187,3 +193,27 @@ def test_a_pool_keeps_what_a_mask_holds():
     assert pool.within(np.array([True, True, False, True])).rows.tolist() == [0, 3]
     assert pool.outside(0).tolist() == [2, 3]
     assert pool.outside(-1).tolist() == [0, 2, 3]
+
+
+def test_a_pool_whose_sides_do_not_matter():
+    """Everybody is outside every department, and stays so when a mask narrows the pool."""
+    pool = Pool(np.array([0, 2, 3]), np.array([0, 0, 1, 1], np.int16), cross=False)
+    assert pool.outside(0).tolist() == [0, 2, 3]
+    narrowed = pool.within(np.array([True, True, False, True]))
+    assert narrowed.outside(1).tolist() == [0, 3]
+    assert pool.sides(pool.department).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("library", ["numpy", "faiss"])
+def test_where_sides_do_not_matter_everybody_is_nearest_to_itself(library):
+    """Vectors of length one: no other row can be closer; whoever asks is left out by a rule."""
+    rng = np.random.default_rng(8)
+    vectors = rng.normal(size=(40, 6))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    department = np.repeat(np.array([0, 1], np.int16), 20)
+    pool = Pool(np.arange(40), department, cross=False)
+    with patch.object(search, "SMALL", 0 if library == "faiss" else 10**9):
+        found = nearest(vectors, department, vectors, pool, 3)
+    assert found[:, 0].tolist() == list(range(40))
+    rows = sparse.csr_array(vectors)
+    assert nearest_sparse(rows, department, rows, pool, 3)[:, 0].tolist() == list(range(40))
