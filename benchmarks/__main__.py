@@ -1,12 +1,18 @@
-"""Run the benchmarks that are named, or all: `python -m benchmarks [nightly] [search] [api]`."""
+"""Run the benchmarks that are named, or all: `python -m benchmarks [nightly] [search] [api] [model] [allocation]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import api, nightly, search
+from benchmarks import allocation, api, model, nightly, search
 
-ALL = {"nightly": nightly.run, "search": search.run, "api": api.run}
+ALL = {
+    "nightly": nightly.run,
+    "search": search.run,
+    "api": api.run,
+    "model": model.run,
+    "allocation": allocation.run,
+}
 
 for name in sys.argv[1:] or ALL:
     print(f"\n== {name}")

@@ -132,6 +132,23 @@ class ModelSettings(_Branch):
     """Groups above this size carry no evidence (a trade fair is no acquaintance)."""
     smoothing_hops: int = Field(3, ge=1, le=6)
     """Hops of text smoothing over the relation graph."""
+    learn_fusion: bool = True
+    """Whether a night learns the fusion from known relations (needs some dozens per intent)."""
+    pool: int = Field(40, ge=10, le=1000)
+    """Partners per company and role from which allocation fills the lists; at least a list and its
+    reserve."""
+    capacity: int = Field(4, ge=1)
+    """Introductions per quarter taken for granted where a company declares no number."""
+    exposure: float = Field(2.0, ge=1)
+    """Largest number of lists that a company may fill, in fair shares of its department."""
+    temperature: float = Field(0.02, gt=0)
+    """How freely allocation departs from the best scores (temperature of the matching)."""
+    variety: float = Field(0.05, ge=0, le=1)
+    """Weight of variety of trades and places in the order of a list; 0 keeps the order."""
+    explored_places: int = Field(2, ge=0)
+    """Places of a list that are drawn, with their chances logged, once there is feedback."""
+    explore_from: int = Field(200, ge=1)
+    """Answers to suggestions from which places are drawn."""
     search: Literal["exact", "approximate"] = "exact"
     """`approximate` uses an inverted file (IVF-Flat); worth it from about 200,000 companies."""
 
@@ -153,7 +170,48 @@ class SnapshotSettings(_Branch):
     """Published snapshots."""
 
     keep: int = Field(5, ge=1)
-    """How many stay, the published one included."""
+    """How many stay, the published one included, and as many that were held back."""
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class QualitySettings(_Branch):
+    """What a night measures of itself, and the gates: limits that hold a snapshot back.
+
+    A gate without a limit is off. A figure that could not be measured breaks no gate.
+    """
+
+    queries: int = Field(500, ge=1)
+    """Most companies per role whose latest relations are hidden and looked for."""
+    deletion_sample: int = Field(200, ge=0)
+    """Suggestions of which one reason each goes through the deletion test."""
+    min_coverage: Share | None = None
+    """Share of the companies that have a suggestion."""
+    max_never_listed: Share | None = None
+    """Share of the companies that nobody is suggested."""
+    max_exposure_gini: Share | None = None
+    """How unequally places in lists are spread over the companies."""
+    min_mutual_lists: Share | None = None
+    """Share of the suggestions that are made to both sides."""
+    max_competitor_rate: Share | None = 0.0
+    """Share of the suggestions that name a competitor: any is a defect."""
+    max_empty_text: Share | None = None
+    """Share of the companies that declare nothing."""
+    min_overlap: Share | None = None
+    """Mean Jaccard index of today's lists and those published before."""
+    max_drift: float | None = Field(None, ge=0)
+    """Population stability index of the scores since the lists published before."""
+    min_deletion_rate: Share | None = 0.95
+    """Share of the reasons tested whose evidence, taken away, lowers the score."""
+    min_recall: Share | None = None
+    """Share of the latest relations found among the first 20."""
+    min_ndcg: Share | None = None
+    """nDCG at 20 on the latest relations."""
+    min_candidate_recall: Share | None = None
+    """Share of the latest relations among the candidates."""
+    min_ndcg_over_popularity: float | None = Field(None, ge=-1, le=1)
+    """nDCG at 20 less that of ranking by the number of relations."""
 
 
 class ApiSettings(_Branch):
@@ -185,6 +243,7 @@ class Settings(_Branch):
     model: ModelSettings = ModelSettings()
     parallel: ParallelSettings = ParallelSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    quality: QualitySettings = QualitySettings()
     api: ApiSettings = ApiSettings()
 
     @property

@@ -55,7 +55,7 @@ def allocate(
     temperature: float,
     tolerance: float,
     iterations: int,
-    cap: int,
+    cap: int | Rows,
     length: int,
     reserve: int,
 ) -> tuple[Rows, Matching]:
@@ -188,7 +188,7 @@ def _check_market(surplus: SparseRows, capacity: Amounts, temperature: float) ->
         raise ValueError("a firm cannot meet itself: surplus must have no diagonal")
 
 
-def fill_places(priorities: SparseRows, *, cap: int, length: int, reserve: int) -> Rows:
+def fill_places(priorities: SparseRows, *, cap: int | Rows, length: int, reserve: int) -> Rows:
     """Fill the places of every list by priority, no firm in more than `cap` of them.
 
     The best pairs are served first, in stages: every partner gets one place before any gets more,
@@ -203,7 +203,8 @@ def fill_places(priorities: SparseRows, *, cap: int, length: int, reserve: int) 
         Shape (n_readers, n_partners); an entry says that the partner may be shown to the reader.
         Equal priorities are served in the order of the entries.
     cap
-        Largest number of lists in which a partner may fill a place.
+        Largest number of lists in which a partner may fill a place, for all alike or for each,
+        shape (n_partners,).
     length
         Places of a list.
     reserve
@@ -226,7 +227,7 @@ def fill_places(priorities: SparseRows, *, cap: int, length: int, reserve: int) 
     graph theory, PNAS 1957 (augmenting paths); Mendelsohn, Dulmage, Some generalizations of the
     problem of distinct representatives, 1958 (both sides can be served at once).
     """
-    for name, number in (("cap", cap), ("length", length)):
+    for name, number in (("cap", np.min(cap, initial=1)), ("length", length)):
         if number < 1:
             raise ValueError(f"{name} must be at least 1, got {number}")
     if not np.isfinite(priorities.data).all():

@@ -72,6 +72,9 @@ def company_rows(
         exports=np.array(
             [deals_abroad(t, p) for t, p in zip(trades, declared, strict=True)], dtype=bool
         ),
+        capacity=np.array(
+            [UNKNOWN if p.capacity is None else p.capacity for p in declared], dtype=np.int16
+        ),
     )
 
 

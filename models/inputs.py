@@ -71,6 +71,8 @@ class CompanyRows:
         Declared themes, folded.
     training_body, exports
         Whether the company trains others, and whether it deals abroad.
+    capacity
+        Introductions that it accepts per quarter, -1 where it did not say, shape (n,).
     """
 
     sirets: npt.NDArray[np.str_]
@@ -88,6 +90,7 @@ class CompanyRows:
     themes: list[tuple[str, ...]]
     training_body: Flags
     exports: Flags
+    capacity: npt.NDArray[np.int16]
 
     def __post_init__(self) -> None:
         order = np.lexsort((self.sirets, self.department))

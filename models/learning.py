@@ -19,6 +19,7 @@ from matchmaker.metrics import hits_in, ndcg_at, paired_bootstrap
 from models.fusion import Fusion, Stage, additive
 from models.inputs import Flags, Floats, Rows
 from models.prior import Ranks
+from models.view import mixed
 
 FEWEST_SEEKERS = 10
 """Labelled seekers below which nothing is learned."""
@@ -104,9 +105,9 @@ def learn(
 ) -> Learned:
     """Choose and fit the fusion.
 
-    Each stage is fitted on some slices and asked for the partners of another. The logistic
-    regression replaces the prior if its nDCG@20 there is better on average; trees replace what
-    stands then only if the lower bound of a paired bootstrap interval is above zero.
+    Each stage is fitted on some slices and asked for the partners of another: first a logistic
+    regression, then trees. A stage replaces what stands only if it finds them better, with the
+    lower bound of a paired bootstrap interval of the gain in nDCG@20 above zero.
 
     Parameters
     ----------
@@ -123,6 +124,7 @@ def learn(
     seed
         Of the trees and of the bootstrap.
     """
+    slices = [part for part in slices if part.outcome.any()]
     seekers = sum(len(np.unique(part.seeker[part.outcome])) for part in slices)
     if len(slices) < 2 or seekers < FEWEST_SEEKERS:
         return Learned(prior, {})
@@ -139,7 +141,7 @@ def learn(
         tried = np.concatenate([_tried(fit, slices, k) for k in deciding])
         interval = paired_bootstrap(tried - found, seed=seed)
         gains[stage.value] = interval
-        if interval[stage is Stage.LOGISTIC] > 0:
+        if interval[0] > 0:
             standing, found = stage, tried
     if standing is Stage.PRIOR:
         return Learned(prior, gains)
@@ -274,7 +276,9 @@ def ndcg_of(fusion: Fusion, examples: Examples) -> Values:
     """nDCG@20 of each seeker with a partner among the examples."""
     score = fusion.contributions(examples.scores, examples.ranks).sum(axis=1)
     asked, seeker = np.unique(examples.seeker[examples.outcome], return_inverse=True)
-    order = np.lexsort((-score, examples.seeker))
+    # Equal scores stand in an order that no row number decides.
+    chance = mixed(examples.scores.sum(axis=1, dtype=np.float64).view(np.uint64))
+    order = np.lexsort((chance, -score, examples.seeker))
     order = order[np.isin(examples.seeker[order], asked)]
     start = np.searchsorted(examples.seeker[order], asked)
     place = np.arange(len(order)) - start[np.searchsorted(asked, examples.seeker[order])]

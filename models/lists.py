@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class RankedLists:
         Positions in `models.bands.BANDS`, same shape.
     parts
         What each channel adds to the score (to three digits), shape (m, length, n_channels).
+    propensity
+        Chance with which a partner came to its place: below 1 only where it was drawn; (m, length).
     """
 
     partners: npt.NDArray[np.int32]
@@ -41,6 +43,44 @@ class RankedLists:
     scores: Floats
     bands: npt.NDArray[np.int8]
     parts: npt.NDArray[np.float16]
+    propensity: Floats
+
+    def __len__(self) -> int:
+        return len(self.partners)
+
+    def taken_first(self, length: int) -> RankedLists:
+        """Cut every list to a length."""
+        return RankedLists(**{f.name: getattr(self, f.name)[:, :length] for f in fields(self)})
+
+    def taken(self, places: Rows) -> RankedLists:
+        """Take some places of each list, in the order given.
+
+        Parameters
+        ----------
+        places
+            Shape (m, c), padded with -1.
+        """
+        gone, places = places < 0, np.maximum(places, 0)
+
+        def column(name: str) -> npt.NDArray[Any]:
+            values = getattr(self, name)
+            index = places[:, :, None] if values.ndim == 3 else places
+            taken = np.take_along_axis(values, index, axis=1)
+            taken[gone] = PADDING[name]
+            return taken
+
+        return RankedLists(**{f.name: column(f.name) for f in fields(self)})
+
+
+PADDING: dict[str, int] = {
+    "partners": UNKNOWN,
+    "roles": NO_ROLE,
+    "scores": 0,
+    "bands": 0,
+    "parts": 0,
+    "propensity": 1,
+}
+"""What stands behind the end of a list."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +103,22 @@ class Vetoes:
 def stacked(parts: Sequence[RankedLists], length: int, n_channels: int) -> RankedLists:
     """Join the blocks of one role, each widened to `length`."""
 
-    def column(name: str, fill: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    def column(name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         widened = []
         for part in parts:
             values = getattr(part, name)
             missing = [(0, 0), (0, length - values.shape[1])] + [(0, 0)] * (values.ndim - 2)
-            widened.append(np.pad(values, missing, constant_values=fill))
+            widened.append(np.pad(values, missing, constant_values=PADDING[name]))
         tail = (n_channels,) if name == "parts" else ()
         return np.concatenate([*widened, np.zeros((0, length, *tail), dtype)])
 
     return RankedLists(
-        column("partners", UNKNOWN, np.int32),
-        column("roles", NO_ROLE, np.int8),
-        column("scores", 0, np.float32),
-        column("bands", 0, np.int8),
-        column("parts", 0, np.float16),
+        column("partners", np.int32),
+        column("roles", np.int8),
+        column("scores", np.float32),
+        column("bands", np.int8),
+        column("parts", np.float16),
+        column("propensity", np.float32),
     )
 
 
@@ -95,30 +136,34 @@ def merged(by_role: Sequence[RankedLists], length: int, firm: npt.NDArray[np.int
     """
     if len(by_role) == 1:
         return by_role[0]
-    partners = np.concatenate([lists.partners for lists in by_role], axis=1)
-    scores = np.concatenate([lists.scores for lists in by_role], axis=1)
-    order = np.argsort(np.where(partners < 0, np.inf, -scores), axis=1, kind="stable")
-    partners = np.take_along_axis(partners, order, axis=1)
-    repeated = seen_before(np.where(partners < 0, UNKNOWN, firm[partners]))
-    # Repeats go behind everything else; a stable sort keeps the rest in place.
-    again = np.argsort(repeated | (partners < 0), axis=1, kind="stable")[:, :length]
-    final = np.take_along_axis(order, again, axis=1)
-    gone = np.take_along_axis(repeated, again, axis=1)
+    both = side_by_side(by_role)
+    order = np.argsort(np.where(both.partners < 0, np.inf, -both.scores), axis=1, kind="stable")
+    return once_per_firm(both.taken(order), firm).taken_first(length)
 
-    def column(name: str, fill: int) -> npt.NDArray[Any]:
-        joined = np.concatenate([getattr(lists, name) for lists in by_role], axis=1)
-        index = final[:, :, None] if joined.ndim == 3 else final
-        values = np.take_along_axis(joined, index, axis=1)
-        values[gone] = fill
-        return values
 
+def side_by_side(by_role: Sequence[RankedLists]) -> RankedLists:
+    """Put the lists of the same seekers next to each other, without an order among them."""
     return RankedLists(
-        column("partners", UNKNOWN),
-        column("roles", NO_ROLE),
-        column("scores", 0),
-        column("bands", 0),
-        column("parts", 0),
+        **{
+            f.name: np.concatenate([getattr(lists, f.name) for lists in by_role], axis=1)
+            for f in fields(RankedLists)
+        }
     )
+
+
+def once_per_firm(lists: RankedLists, firm: npt.NDArray[np.int64]) -> RankedLists:
+    """Keep the first place of each firm; the lists close up, and end in padding.
+
+    Parameters
+    ----------
+    firm
+        Legal unit of each row of the territory.
+    """
+    gone = lists.partners < 0
+    gone |= seen_before(np.where(gone, UNKNOWN, firm[lists.partners]))
+    # Repeats go behind everything else; a stable sort keeps the rest in place.
+    places = np.argsort(gone, axis=1, kind="stable")
+    return lists.taken(np.where(np.take_along_axis(gone, places, axis=1), UNKNOWN, places))
 
 
 def seen_before(values: npt.NDArray[np.int64]) -> Flags:

@@ -16,13 +16,13 @@ from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
 from models.partner_model import PartnerModel
 
 
-def rank_in_parallel(
+def pools_in_parallel(
     folder: Path,
     intent: Intent,
     rows: Rows,
     candidates: dict[Role, Rows],
     parallel: ParallelSettings,
-) -> tuple[RankedLists, Vetoes]:
+) -> tuple[dict[Role, RankedLists], Vetoes]:
     """Rank on several processes, each opening the saved model by memory map.
 
     Parameters
@@ -37,22 +37,25 @@ def rank_in_parallel(
     """
     pieces = [piece for piece in np.array_split(np.arange(len(rows)), parallel.jobs) if len(piece)]
     tasks = [
-        joblib.delayed(_rank_piece)(
+        joblib.delayed(_pools_of_piece)(
             folder, intent, rows[piece], {role: found[piece] for role, found in candidates.items()}
         )
         for piece in pieces
     ]
     with joblib.parallel_config(n_jobs=parallel.jobs, **_backend_of(parallel)):
         answers = joblib.Parallel()(tasks)
-    lists = [ranked for ranked, _ in answers]
-    width, n_channels = lists[0].parts.shape[1:]
-    return stacked(lists, width, n_channels), joined_vetoes([vetoes for _, vetoes in answers])
+    pools = {}
+    for role in candidates:
+        lists = [by_role[role] for by_role, _ in answers]
+        width, n_channels = lists[0].parts.shape[1:]
+        pools[role] = stacked(lists, width, n_channels)
+    return pools, joined_vetoes([vetoes for _, vetoes in answers])
 
 
-def _rank_piece(
+def _pools_of_piece(
     folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
-) -> tuple[RankedLists, Vetoes]:
-    return PartnerModel.load(folder).rank(intent, rows, candidates)
+) -> tuple[dict[Role, RankedLists], Vetoes]:
+    return PartnerModel.load(folder).pools(intent, rows, candidates)
 
 
 def _backend_of(parallel: ParallelSettings) -> dict[str, str]:

@@ -160,8 +160,15 @@ class PartnerModel:
     def rank(
         self, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
     ) -> tuple[RankedLists, Vetoes]:
-        """Rank candidates; the answer has one list per entry of `rows`."""
+        """Rank candidates as each seeker sees them; one list per entry of `rows`."""
         return self.ranker.rank(self.territory.view, rows, candidates, intent, self.list_length)
+
+    def pools(
+        self, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
+    ) -> tuple[dict[Role, RankedLists], Vetoes]:
+        """Rank the candidates of each role; what `models.matching` makes fair lists from."""
+        length = max(self.settings.pool, self.list_length)
+        return self.ranker.pools(self.territory.view, rows, candidates, intent, length)
 
     def rank_profile(self, profile: CompanyRows, intent: Intent) -> tuple[View, RankedLists]:
         """Rank partners for one profile that is not in the territory.

@@ -74,6 +74,7 @@ def _open_lists(folder: Path) -> RankedLists:
         scores=load_array(folder, "scores"),
         bands=load_array(folder, "bands"),
         parts=load_array(folder, "parts"),
+        propensity=load_array(folder, "propensity"),
     )
 
 

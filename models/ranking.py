@@ -141,8 +141,20 @@ class Ranker:
         intent: Intent,
         length: int,
     ) -> tuple[RankedLists, Vetoes]:
-        """Rank the candidates of all roles of an intent into one list per seeker."""
-        by_role, vetoes = [], []
+        """Rank the candidates of all roles of an intent into one list per seeker, by score alone."""
+        by_role, vetoes = self.pools(seekers, rows, candidates, intent, length)
+        return merged(list(by_role.values()), length, self.territory.view.siren), vetoes
+
+    def pools(
+        self,
+        seekers: View,
+        rows: Rows,
+        candidates: dict[Role, Rows],
+        intent: Intent,
+        length: int,
+    ) -> tuple[dict[Role, RankedLists], Vetoes]:
+        """Rank the candidates of each role of an intent by themselves, as each seeker sees them."""
+        by_role, vetoes = {}, []
         for role in ROLES[intent]:
             parts = [
                 self._rank_block(
@@ -150,9 +162,9 @@ class Ranker:
                 )
                 for block in _blocks(len(rows))
             ]
-            by_role.append(stacked([ranked for ranked, _ in parts], length, len(self.channels)))
+            by_role[role] = stacked([ranked for ranked, _ in parts], length, len(self.channels))
             vetoes += [vetoed for _, vetoed in parts]
-        return merged(by_role, length, self.territory.view.siren), joined_vetoes(vetoes)
+        return by_role, joined_vetoes(vetoes)
 
     def _rank_block(
         self, seekers: View, rows: Rows, partners: Rows, intent: Intent, role: Role, length: int
@@ -179,6 +191,7 @@ class Ranker:
             scores=scores,
             bands=bands_of(telling, self.channels),
             parts=parts.astype(np.float16),
+            propensity=np.ones(chosen.shape, dtype=np.float32),
         ), log
 
     def _best_first(

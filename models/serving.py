@@ -6,7 +6,7 @@ The command line and the API both answer from here, so that they cannot differ.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import cast
 
 import numpy as np
@@ -56,7 +56,7 @@ def suggestions_for(
     siret
         The company that reads.
     intents
-        One intent gives its list; several are merged by score, each partner once.
+        One intent gives its list; several take turns, each partner once.
     limit
         Longest list.
 
@@ -134,11 +134,7 @@ def _row_served(
 
 def _row_of(lists: RankedLists, row: int) -> RankedLists:
     return RankedLists(
-        partners=lists.partners[row : row + 1],
-        roles=lists.roles[row : row + 1],
-        scores=lists.scores[row : row + 1],
-        bands=lists.bands[row : row + 1],
-        parts=lists.parts[row : row + 1],
+        **{f.name: getattr(lists, f.name)[row : row + 1] for f in fields(RankedLists)}
     )
 
 
@@ -160,8 +156,8 @@ def _served(
         for place, partner in enumerate(lists.partners[0])
         if partner >= 0
     ]
-    # One list is in its order already; several are merged by score, then by intent and rank.
-    listed.sort(key=lambda entry: -entry[3])
+    # A list keeps the order that allocation gave it; several take turns, better scores first.
+    listed.sort(key=lambda entry: (entry[1], -entry[3]))
     asked = list(dict.fromkeys(str(sirets[partner]) for _, _, partner, _ in listed))
     companies = unit.companies.servable(asked, reader=reader[0].siret)
     kept: dict[str, tuple[Intent, int, int, float]] = {}

@@ -64,6 +64,7 @@ class View:
     key: npt.NDArray[np.uint64]
     training_body: Flags
     exports: Flags
+    capacity: npt.NDArray[np.int16]
     activity: Floats
     offers: Floats
     needs: Floats
@@ -118,6 +119,7 @@ def represent(companies: CompanyRows, space: TextSpace, theme_names: Sequence[st
         key=keys,
         training_body=companies.training_body,
         exports=companies.exports,
+        capacity=companies.capacity,
         activity=space.meaning(_first_known(companies.activity, labels)),
         offers=space.meaning(_first_known(companies.offers, companies.activity, labels)),
         needs=space.meaning(companies.needs),

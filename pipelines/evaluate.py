@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.eligibility import PAIR_RULES
-from matchmaker.intents import Role
+from matchmaker.errors import MatchmakerError
+from matchmaker.intents import FLOW, Flow, Intent, Role
 from matchmaker.metrics import paired_bootstrap
 from matchmaker.relations import RelationKind
 from matchmaker.settings import EligibilitySettings, ModelSettings
@@ -34,6 +35,13 @@ from pipelines.trial import (
     set_trial,
     true_row,
 )
+
+RELATION_OF: dict[str, RelationKind] = {
+    **{kind.value: kind for kind in RelationKind},
+    Intent.CONSORTIUM: RelationKind.AWARD,
+    Intent.PEER: RelationKind.PLATO,
+}
+"""Relation that a held-out kind is, or comes to; a table may name the intent instead."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ def evaluate(
     clock: Callable[[], float],
     left_out: Collection[str] = (),
     oracle: SparseRows | None = None,
+    role: Role | None = None,
 ) -> Evaluation:
     """Fit on the visible relations, learn the fusion, and find the held-out pairs.
 
@@ -101,14 +110,35 @@ def evaluate(
     left_out
         Channels that take no part.
     oracle
-        True worth of pairs, shape (n, n), where a fictional world knows it.
+        True worth of pairs, shape (n, n), where a fictional world knows it: rows are sources,
+        columns targets.
+    role
+        What the partners are to those who ask, where that is not to follow from the held-out kind:
+        with `SUPPLIER`, targets of directed pairs ask for their sources.
+
+    Raises
+    ------
+    MatchmakerError
+        If nobody who may ask has a partner among the held-out pairs, or the channels that are
+        left have no weight without feedback.
     """
-    role, weights = role_and_weights(dataset.holdout_kinds, directed=directed)
+    expected, weights = role_and_weights(dataset.holdout_kinds, directed=directed)
+    role = role or expected
     question = Question(role, dataset.queries, dataset.answers, cross)
+    if not len(question.asked(dataset.holdout)):
+        raise MatchmakerError(
+            "holdout: no company that may ask has a partner to be found there. Check queries, "
+            "candidates and, with --directed, which column is the source."
+        )
     rules = PAIR_RULES[:2] if cross else PAIR_RULES[:1]
     model = PartnerModel.fit(
         dataset.companies, dataset.groups, settings, EligibilitySettings(), seed, left_out
     )
+    if not any(name in weights for name in model.channel_names):
+        raise MatchmakerError(
+            f"channels: none that is kept has a weight for the role {role.value}. Keep one of "
+            f"{', '.join(weights)}."
+        )
     prior = prior_fusion(weights, model.channel_names)
     model = replace(model, fusions={role: prior}, pair_rules=(*rules, "already_met"))
     started = clock()
@@ -116,11 +146,12 @@ def evaluate(
     learning = clock() - started
     trial = set_trial(model, question, dataset.holdout, k, seed)
     rows = [*popularity_rows(model, trial, clock), *channel_rows(model, trial, clock)]
-    if oracle is not None:
-        rows.append(true_row(model, trial, oracle, clock))
     believed, _, _ = fusion_row("prior", model, trial, prior, clock)
     fused, lists, scores = fusion_row("fusion", model, trial, learned.fusion, clock)
     rows += [believed, replace(fused, seconds=fused.seconds + learning)]
+    if oracle is not None:
+        worth = oracle.T.tocsr() if FLOW[role] is Flow.INWARD else oracle
+        rows.append(true_row(model, trial, worth, clock))
     return Evaluation(trial, rows, lists, scores, learned, seed)
 
 
@@ -133,12 +164,12 @@ def role_and_weights(kinds: list[str], *, directed: bool) -> tuple[Role, dict[st
         Directed pairs ask suppliers for clients. Joint awards and Plato groups have roles of their
         own; every other kind is asked for as co-bidders are, both ways, with general weights.
     """
-    only = kinds[0] if len(set(kinds)) == 1 else ""
+    only = RELATION_OF.get(kinds[0]) if len(set(kinds)) == 1 else None
     if directed:
-        return Role.CLIENT, PRIOR[Role.CLIENT] if only == RelationKind.SUPPLY else GENERAL
-    if only == RelationKind.PLATO:
+        return Role.CLIENT, PRIOR[Role.CLIENT] if only is RelationKind.SUPPLY else GENERAL
+    if only is RelationKind.PLATO:
         return Role.PEER, PRIOR[Role.PEER]
-    return Role.CO_BIDDER, PRIOR[Role.CO_BIDDER] if only == RelationKind.AWARD else GENERAL
+    return Role.CO_BIDDER, PRIOR[Role.CO_BIDDER] if only is RelationKind.AWARD else GENERAL
 
 
 def _learned(model: PartnerModel, dataset: Dataset, question: Question, seed: int) -> Learned:
@@ -146,6 +177,6 @@ def _learned(model: PartnerModel, dataset: Dataset, question: Question, seed: in
         labels = dataset.labels
         slices = slices_of_labels(dataset.groups, labels.rows, labels.label == 1, labels.day)
     else:
-        kinds = {kind for kind in RelationKind if kind.value in dataset.holdout_kinds}
+        kinds = {RELATION_OF[kind] for kind in dataset.holdout_kinds if kind in RELATION_OF}
         slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed))
     return learned_fusion(model, slices, question, seed)

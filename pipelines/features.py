@@ -28,11 +28,14 @@ class Features:
         Input of the model.
     kept_out
         How many companies of the store each rule keeps out.
+    feedback
+        How many answers to suggestions the store holds.
     """
 
     companies: CompanyRows
     groups: GroupRows
     kept_out: dict[str, int]
+    feedback: int
 
 
 def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
@@ -55,7 +58,8 @@ def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
         else:
             kept_out[rule] += 1
     rows = company_rows(kept, {siret: _profile_of(row) for siret, row in profiles.items()})
-    return Features(rows, group_rows(unit.relations.all(), rows.sirets), dict(kept_out))
+    groups = group_rows(unit.relations.all(), rows.sirets)
+    return Features(rows, groups, dict(kept_out), len(unit.exclusions.dismissals()))
 
 
 def _profile_of(row: Mapping[str, object]) -> Profile:

@@ -89,7 +89,11 @@ class Question:
 
 
 def slices_of(
-    groups: GroupRows, kinds: Collection[RelationKind], generator: np.random.Generator
+    groups: GroupRows,
+    kinds: Collection[RelationKind],
+    generator: np.random.Generator,
+    *,
+    largest: int = LARGEST_ANSWER,
 ) -> list[Slice]:
     """Cut the latest relations of some kinds into slices, the one that decides last.
 
@@ -101,10 +105,13 @@ def slices_of(
     groups
         All relations.
     kinds
-        Kinds that are answers; where there is no small group of them, those of any kind are.
+        Kinds that are answers; without any, those of every kind are. Where kinds are named, others
+        answer another question, and teach the wrong thing.
+    largest
+        Members of the largest group that is an answer.
     """
-    small = [place for place, own in enumerate(groups.members) if len(own) <= LARGEST_ANSWER]
-    chosen = [place for place in small if groups.kinds[place] in kinds] or small
+    small = [place for place, own in enumerate(groups.members) if len(own) <= largest]
+    chosen = [place for place in small if not kinds or groups.kinds[place] in kinds]
     dated = [place for place in chosen if groups.dates[place] is not None]
     width = round(SLICE * len(chosen))
     if width == 0:
@@ -183,7 +190,8 @@ def _strangers(pairs: Rows, seen: GroupRows) -> Rows:
         for pair in _pairs_of(members)
     }
     strange = [frozenset(pair) not in met for pair in pairs.tolist()]
-    return pairs[np.array(strange, dtype=bool)]
+    kept: Rows = pairs[np.array(strange, dtype=bool)]
+    return kept
 
 
 def _pairs_of(members: Rows) -> list[tuple[int, int]]:

@@ -1,37 +1,53 @@
-"""The nightly run: features, fit, search, rank, publish, in this order, nothing else."""
+"""The nightly run: its stages in their order, nothing else."""
 
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
-from matchmaker.errors import NightlyRunningError, StoreError
+from matchmaker.errors import NightlyRunningError, SnapshotError, StoreError
 from matchmaker.intents import Intent
 from matchmaker.settings import Settings
 from matchmaker.store import Store
-from matchmaker.store.snapshots import Snapshot, begin_snapshot, publish, seal
-from models.parallel import rank_in_parallel
+from matchmaker.store.snapshots import (
+    Snapshot,
+    begin_snapshot,
+    current_folder,
+    hold_back,
+    publish,
+    seal,
+)
+from models.matching import Shares, shared_out, with_reversed
+from models.parallel import pools_in_parallel
 from models.partner_model import PartnerModel
+from models.published import open_published
 from pipelines.features import read_features
+from pipelines.fusions import taught
+from pipelines.list_quality import PastLists
 from pipelines.publish import build_manifest, check_lists, input_digest, write_lists
+from pipelines.quality import Table, broken_gates, quality_table
 from pipelines.stages import StageCost, Stages
 
 LOCK = "nightly.lock"
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class NightlyReport:
-    """What a night did: the snapshot that it published, and the cost of every stage."""
+    """What a night did: the snapshot, published or held back, and the cost of every stage."""
 
     snapshot: Snapshot
     costs: tuple[StageCost, ...]
@@ -44,7 +60,7 @@ def run_nightly(
     at: datetime,
     announce: Callable[[str], None],
 ) -> NightlyReport:
-    """Recompute every suggestion of the territory and publish them.
+    """Recompute every suggestion of the territory, and publish them if their quality allows it.
 
     Parameters
     ----------
@@ -91,21 +107,34 @@ def _run(
         model = PartnerModel.fit(
             features.companies, features.groups, settings.model, settings.eligibility, settings.seed
         )
+    with stages.stage("learn"):
+        if settings.model.learn_fusion:
+            model = taught(model, features.groups, settings.seed).model
         model.save(partial / "model")
-    everyone = np.arange(len(features.companies))
+    everyone, view = np.arange(len(features.companies)), model.territory.view
     with stages.stage("search"):
-        candidates = {intent: model.candidates(intent, everyone) for intent in Intent}
+        candidates = {
+            intent: with_reversed(model.candidates(intent, everyone), view, settings.seed)
+            for intent in Intent
+        }
+    shares = shares_of(settings, features.feedback)
     with stages.stage("rank"):
         lists, vetoes = {}, {}
         for intent in Intent:
             found = candidates.pop(intent)
             if settings.parallel.jobs > 1 or settings.parallel.backend == "dask":
-                lists[intent], vetoes[intent] = rank_in_parallel(
+                pools, vetoes[intent] = pools_in_parallel(
                     partial / "model", intent, everyone, found, settings.parallel
                 )
             else:
-                lists[intent], vetoes[intent] = model.rank(intent, everyone, found)
+                pools, vetoes[intent] = model.pools(intent, everyone, found)
+            lists[intent] = shared_out(pools, view, shares)
             write_lists(partial, intent, lists[intent], vetoes[intent])
+    with stages.stage("quality"):
+        table = quality_table(
+            model, features.companies, features.groups, lists,
+            _past_lists(settings.snapshots_folder), settings.quality, seed=settings.seed,
+        )  # fmt: skip
     with stages.stage("publish"):
         check_lists(model, lists)
         manifest = build_manifest(
@@ -119,10 +148,43 @@ def _run(
             kept_out=features.kept_out,
             fictional=fictional,
         )
-        seal(partial, manifest)
-        snapshot = publish(partial, settings.snapshots.keep)
+        snapshot = _settled(partial, manifest, table, settings)
     _write_costs(settings.home, snapshot, stages)
     return NightlyReport(snapshot, tuple(stages.costs))
+
+
+def shares_of(settings: Settings, feedback: int) -> Shares:
+    """How lists are shared out; places are drawn only once there is feedback to learn from."""
+    chosen = settings.model
+    return Shares(
+        length=chosen.list_length,
+        reserve=chosen.reserve,
+        capacity=chosen.capacity,
+        exposure=chosen.exposure,
+        temperature=chosen.temperature,
+        variety=chosen.variety,
+        explored_places=chosen.explored_places if feedback >= chosen.explore_from else 0,
+        seed=settings.seed,
+    )
+
+
+def _past_lists(folder: Path) -> PastLists | None:
+    """Open the lists published so far, if there are any that this code can read."""
+    try:
+        current = current_folder(folder)
+        published = open_published(current) if current else None
+    except SnapshotError as error:
+        logger.warning("nothing to compare this night with: %s", error)
+        return None
+    return PastLists(published.model.sirets, published.lists) if published else None
+
+
+def _settled(partial: Path, manifest: dict[str, Any], table: Table, settings: Settings) -> Snapshot:
+    """Publish what was made, or hold it back where its quality breaks a gate."""
+    broken = [str(gate) for gate in broken_gates(table, settings.quality)]
+    seal(partial, {**manifest, "quality": table, "held_back": broken})
+    settle = hold_back if broken else publish
+    return settle(partial, settings.snapshots.keep)
 
 
 def _write_costs(home: Path, snapshot: Snapshot, stages: Stages) -> None:

@@ -37,6 +37,7 @@ def write_lists(folder: Path, intent: Intent, lists: RankedLists, vetoes: Vetoes
             "scores": lists.scores,
             "bands": lists.bands,
             "parts": lists.parts,
+            "propensity": lists.propensity,
         },
     )
     save_arrays(
@@ -195,6 +196,7 @@ def input_digest(companies: CompanyRows, groups: GroupRows) -> str:
         companies.position,
         companies.training_body,
         companies.exports,
+        companies.capacity,
         *groups.members,
     ):
         digest.update(np.ascontiguousarray(array).tobytes())

@@ -22,7 +22,8 @@ from matchmaker.metrics import (
 from models.fusion import Fusion, Stage, additive
 from models.inputs import UNKNOWN, Flags, Floats, Rows, SparseRows
 from models.partner_model import PartnerModel
-from models.ranking import Ranker, united
+from models.prior import ranks_of
+from models.ranking import united
 from models.view import mixed
 from pipelines.holding_out import Question, padded, within
 
@@ -82,6 +83,8 @@ class Trial:
         Held-out partners of query `i`: `partners[indptr[i]:indptr[i + 1]]`.
     cold
         Queries with at most one known relation, shape (q,).
+    n_allowed
+        Number of allowed answers of each query, shape (q,).
     linked, random
         Held-out pairs and as many random pairs, for AUC; both (p, 2).
     seed
@@ -94,6 +97,7 @@ class Trial:
     indptr: Rows
     partners: Rows
     cold: Flags
+    n_allowed: Rows
     linked: Rows
     random: Rows
     seed: int
@@ -108,17 +112,20 @@ def set_trial(model: PartnerModel, question: Question, holdout: Rows, k: int, se
     asked = question.asked(holdout)
     queries, counts = np.unique(asked[:, 0], return_counts=True)
     degree = model.territory.links.degree
-    return Trial(
+    trial = Trial(
         question=question,
         k=k,
         queries=queries,
         indptr=np.append(0, np.cumsum(counts)),
         partners=asked[:, 1],
         cold=np.asarray(degree[queries] <= COLD_UP_TO),
+        n_allowed=np.zeros(len(queries), dtype=np.int64),
         linked=holdout if FLOW[question.role] is not Flow.INWARD else holdout[:, ::-1],
         random=_random_pairs(model, question, holdout, seed),
         seed=seed,
     )
+    counted = [allowed.sum(axis=1) for _, allowed, _ in _blocks(model, trial)]
+    return replace(trial, n_allowed=np.concatenate(counted))
 
 
 def _random_pairs(model: PartnerModel, question: Question, holdout: Rows, seed: int) -> Rows:
@@ -159,30 +166,24 @@ def popularity_rows(model: PartnerModel, trial: Trial, clock: Clock) -> list[Row
 
 
 def _popular(name: str, degree: Floats, model: PartnerModel, trial: Trial, clock: Clock) -> Row:
-    started = clock()
-    lists = np.concatenate(
-        [
-            _best(np.where(allowed, degree, -np.inf), chance, trial.k)
-            for _, allowed, chance in _blocks(model, trial)
-        ]
-    )
-    taken = clock() - started
+    lists, taken = [], 0.0
+    for _, allowed, chance in _blocks(model, trial):
+        started = clock()
+        lists.append(_best(np.where(allowed, degree, -np.inf), chance, trial.k))
+        taken += clock() - started
     linked, random = (degree[p[:, 1]].astype(np.float64) for p in (trial.linked, trial.random))
-    return _row(name, trial, lists, linked, random, taken)
+    return _row(name, trial, np.concatenate(lists), linked, random, taken)
 
 
 def true_row(model: PartnerModel, trial: Trial, worth: SparseRows, clock: Clock) -> Row:
     """Rank by the true worth of each pair, which only a fictional world knows."""
-    started = clock()
-    lists = np.concatenate(
-        [
-            _best(np.where(allowed, worth[rows].toarray(), -np.inf), chance, trial.k)
-            for rows, allowed, chance in _blocks(model, trial)
-        ]
-    )
-    taken = clock() - started
+    lists, taken = [], 0.0
+    for rows, allowed, chance in _blocks(model, trial):
+        started = clock()
+        lists.append(_best(np.where(allowed, worth[rows].toarray(), -np.inf), chance, trial.k))
+        taken += clock() - started
     linked, random = (np.asarray(worth[p[:, 0], p[:, 1]]) for p in (trial.linked, trial.random))
-    return _row("oracle", trial, lists, linked, random, taken)
+    return _row("oracle", trial, np.concatenate(lists), linked, random, taken)
 
 
 def channel_rows(model: PartnerModel, trial: Trial, clock: Clock) -> list[Row]:
@@ -279,10 +280,14 @@ def fusion_row(
         candidates = ranker.candidates(
             model.territory.view, rows, role, model.settings.candidates, model.settings.search
         )
-        partners = united(np.concatenate([candidates, padded(rows, both[asked])], axis=1))
-        fused = _fused(ranker, model, rows, partners, fusion, trial)
-        value[asked] = _values_of(both[asked], rows, partners, fused)
-        served = within(partners, candidates) & _allowed(model, trial, rows, partners)
+        own = padded(rows, both[asked])
+        partners = united(np.concatenate([candidates, own], axis=1))
+        seen = ranker.scored(model.territory.view, rows, partners, role, fusion.active)[0]
+        allowed = _allowed(model, trial, rows, partners)
+        served = within(partners, candidates) & allowed
+        fused = _fused(fusion, seen, served)
+        asked_for = served | within(partners, own)
+        value[asked] = _values_of(both[asked], rows, partners, _fused(fusion, seen, asked_for))
         chance = _chance(model, trial, rows, partners)
         best = _best(np.where(served, fused, -np.inf), chance, trial.k)
         lists[block] = np.where(best < 0, UNKNOWN, np.take_along_axis(partners, best, axis=1))
@@ -301,13 +306,11 @@ def fusion_row(
     )
 
 
-def _fused(
-    ranker: Ranker, model: PartnerModel, rows: Rows, partners: Rows, fusion: Fusion, trial: Trial
-) -> Floats:
-    seen, ranks = ranker.scored(
-        model.territory.view, rows, partners, trial.question.role, fusion.active
-    )
-    fused: Floats = fusion.contributions(seen, ranks).sum(axis=-1)
+def _fused(fusion: Fusion, seen: Floats, ranked: Flags) -> Floats:
+    """Fuse scores, shape (m, c, n_channels), where only some pairs of a row have ranks."""
+    counted = np.where(ranked[:, :, None], seen, np.float32(0))
+    ranks = np.stack([ranks_of(counted[:, :, place]) for place in range(seen.shape[2])], axis=2)
+    fused: Floats = fusion.contributions(counted, ranks).sum(axis=-1)
     return fused
 
 

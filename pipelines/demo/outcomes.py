@@ -160,10 +160,11 @@ def acceptance(oracle: Oracle, source: Rows, target: Rows, worth: Values) -> Val
 
     A side says yes to a pair without worth in one case of twenty.
     """
-    return _willing(worth, oracle.known.trust[target]) * _willing(worth, oracle.known.trust[source])
+    return willing(worth, oracle.known.trust[target]) * willing(worth, oracle.known.trust[source])
 
 
-def _willing(worth: Values, trust: Values) -> Values:
+def willing(worth: Values, trust: Values) -> Values:
+    """Probability that a firm says yes to a pair of some worth, whose other side is so trusted."""
     appeal = worth * (0.5 + trust)
     willing: Values = _FLOOR + (1 - _FLOOR) * appeal / (appeal + _HALF_WILLING)
     return willing
