@@ -37,8 +37,9 @@ demo: setup  ## the fictional territory, from files to suggestions to a served p
 serve: setup  ## serve what the home (MATCHMAKER_HOME, default var/) has published
 	$(BIN)/matchmaker serve --host $(HOST) --port $(PORT)
 
+# One thread per process here: two processes with two threads each wait for one another.
 test: setup-dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup-dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,7 @@
-"""Run the benchmarks that are named, or all: `python -m benchmarks [nightly] [search] [api] [model] [allocation]`."""
+"""Run the benchmarks that are named, or all of them.
+
+`python -m benchmarks [nightly] [search] [api] [model] [allocation]`
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,10 @@ def run() -> None:
     worlds = [dict(_measured(seed)) for seed in SEEDS]
     for intent in KINDS:
         _print(intent, [world[intent] for world in worlds])
-    _print("all", [tuple(_added(side) for side in zip(*world.values())) for world in worlds])
+    _print(
+        "all",
+        [tuple(_added(side) for side in zip(*world.values(), strict=True)) for world in worlds],
+    )
     print(f"{COMPANIES} firms, medians of seeds {SEEDS}")
 
 

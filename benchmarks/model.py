@@ -1,7 +1,7 @@
 """The model on ten random splits of a public citation network, against published figures.
 
 Documents stand in for companies. MaskGAE (KDD 2023) reports AUC 96.4 and AP 95.9 over the same kind
-of splits: 85 % of the links are seen, 5 % are left out, 10 % must be told from as many random pairs.
+of splits: 85 % of the links are seen, 5 % left out, 10 % must be told from as many random pairs.
 """
 
 from __future__ import annotations

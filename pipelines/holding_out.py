@@ -25,7 +25,8 @@ LATEST_LABELS = 0.25
 SLICES_LEARNED = 3
 """Slices that are learned from, beside the one that decides."""
 LARGEST_ANSWER = 5
-"""Larger groups are acquaintances, but no answer to whom a company should meet."""
+"""Larger groups are no answer to whom a company should meet, unless their kind is asked for and its
+members know each other, as in a Plato group."""
 FEWEST_CROSS = 100
 """Pairs across territories below which pairs within one are learned from as well."""
 DATED = 0.9
