@@ -65,13 +65,43 @@ class Ranker:
     def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
         """Unite the proposals of every channel that counts in a role.
 
+        A company of which nothing is known that any channel could go by is proposed the best
+        connected ones.
+
         Returns
         -------
         ndarray
             Rows of the territory, ascending, shape (m, widest union), padded with -1.
         """
         found = self.proposals(seekers, rows, role, each, method)
-        return united(np.concatenate([np.zeros((len(rows), 0), np.int64), *found.values()], axis=1))
+        none = np.zeros((len(rows), 0), dtype=np.int64)
+        together = united(np.concatenate([none, *found.values()], axis=1))
+        stranded = ~(together >= 0).any(axis=1) & may_fill(OPPOSITE[role], seekers)[rows]
+        if not stranded.any():
+            return together
+        known = np.full((len(rows), each), UNKNOWN, dtype=np.int64)
+        known[stranded] = self._best_connected(seekers, rows[stranded], role, each)
+        return united(np.concatenate([together, known], axis=1))
+
+    def _best_connected(self, seekers: View, rows: Rows, role: Role, each: int) -> Rows:
+        """Companies with the most relations, the same for everybody on one side."""
+        pool, degree = self._pool(role), self.territory.links.degree
+        sides = pool.sides(seekers.department[rows])
+        best = np.full((len(rows), each), UNKNOWN, dtype=np.int64)
+        for side in np.unique(sides):
+            others = pool.outside(int(side))
+            order = np.lexsort((mixed(self.territory.view.key[others]), -degree[others]))
+            chosen = others[order[:each]]
+            best[sides == side, : len(chosen)] = chosen
+        return best
+
+    def _pool(self, role: Role) -> Pool:
+        view = self.territory.view
+        return Pool(
+            np.flatnonzero(may_fill(role, view)).astype(np.int64),
+            view.department,
+            cross="same_department" in self.pair_rules,
+        )
 
     def proposals(
         self, seekers: View, rows: Rows, role: Role, each: int, method: Method
@@ -90,12 +120,7 @@ class Ranker:
         dict
             Per channel, rows of the territory, shape (m, any), padded with -1.
         """
-        view = self.territory.view
-        pool = Pool(
-            np.flatnonzero(may_fill(role, view)).astype(np.int64),
-            view.department,
-            cross="same_department" in self.pair_rules,
-        )
+        pool = self._pool(role)
         asking = np.flatnonzero(may_fill(OPPOSITE[role], seekers)[rows])
         proposed = {}
         for channel, counts in zip(self.channels, self.fusions[role].proposing, strict=True):
@@ -141,7 +166,7 @@ class Ranker:
         intent: Intent,
         length: int,
     ) -> tuple[RankedLists, Vetoes]:
-        """Rank the candidates of all roles of an intent into one list per seeker, by score alone."""
+        """Rank the candidates of all roles of an intent into one list per seeker, by score."""
         by_role, vetoes = self.pools(seekers, rows, candidates, intent, length)
         return merged(list(by_role.values()), length, self.territory.view.siren), vetoes
 
