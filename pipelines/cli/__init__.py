@@ -6,9 +6,11 @@ import sys
 
 import typer
 
-from matchmaker.errors import MatchmakerError, RejectRateError
+from matchmaker.errors import HeldBackError, MatchmakerError, RejectRateError
 from pipelines.cli.context import progress_console
+from pipelines.cli.datasets import dataset_app
 from pipelines.cli.demo import demo, demo_territory
+from pipelines.cli.evaluating import evaluate_command
 from pipelines.cli.imports import imports_app
 from pipelines.cli.publishing import nightly, rollback, snapshots
 from pipelines.cli.serving import serve
@@ -26,6 +28,8 @@ app.command("nightly")(nightly)
 app.command("suggest")(suggest)
 app.command("snapshots")(snapshots)
 app.command("rollback")(rollback)
+app.command("evaluate")(evaluate_command)
+app.add_typer(dataset_app, name="dataset")
 app.command("serve")(serve)
 app.command("settings")(settings_command)
 app.command("demo-territory")(demo_territory)
@@ -35,13 +39,17 @@ app.command("demo")(demo)
 def main() -> None:
     """Run the command line; an expected error is one line on standard error.
 
-    Exit status: 0 done, 1 an import over its reject rate, 2 anything that could not be done.
+    Exit status: 0 done, 1 an import over its reject rate, 2 anything that could not be done, 3 a
+    night that is held back because its quality breaks a gate.
     """
     try:
         app()
     except RejectRateError as error:
         _print_error(error)
         sys.exit(1)
+    except HeldBackError as error:
+        _print_error(error)
+        sys.exit(3)
     except MatchmakerError as error:
         _print_error(error)
         sys.exit(2)

@@ -31,7 +31,7 @@ def commands() -> list[str]:
 def test_every_command_is_documented(command):
     group, _, name = command.partition(" ")
     assert f"matchmaker {group}" in DOCS
-    assert not name or re.search(rf"matchmaker import {name}\b", DOCS)
+    assert not name or re.search(rf"matchmaker {group} {name}\b", DOCS)
 
 
 @pytest.mark.parametrize("name", [setting.name for setting in settings_in_force({})])
