@@ -169,7 +169,8 @@ def rank_weights(weights: Mapping[str, float], channel_names: Sequence[str]) -> 
     Cormack, Clarke, Büttcher, Reciprocal rank fusion, SIGIR 2009.
     """
     given = np.array([weights.get(name, 0.0) for name in channel_names], dtype=np.float32)
-    scaled: Floats = given * np.float32((RANK_OFFSET + 1) / given.sum())
+    total = given.sum()
+    scaled: Floats = given * np.float32((RANK_OFFSET + 1) / total if total else 0)
     return scaled
 
 

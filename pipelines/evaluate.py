@@ -25,7 +25,13 @@ from models.learning import Learned
 from models.partner_model import PartnerModel
 from models.prior import GENERAL, PRIOR
 from pipelines.datasets import Dataset
-from pipelines.holding_out import Question, learned_fusion, slices_of, slices_of_labels
+from pipelines.holding_out import (
+    LARGEST_ANSWER,
+    Question,
+    learned_fusions,
+    slices_of,
+    slices_of_labels,
+)
 from pipelines.trial import (
     Row,
     Trial,
@@ -178,5 +184,7 @@ def _learned(model: PartnerModel, dataset: Dataset, question: Question, seed: in
         slices = slices_of_labels(dataset.groups, labels.rows, labels.label == 1, labels.day)
     else:
         kinds = {RELATION_OF[kind] for kind in dataset.holdout_kinds if kind in RELATION_OF}
-        slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed))
-    return learned_fusion(model, slices, question, seed)
+        # A Plato group is an answer as a whole: its members meet to compare their practice.
+        largest = model.settings.max_group if RelationKind.PLATO in kinds else LARGEST_ANSWER
+        slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed), largest=largest)
+    return learned_fusions(model, slices, [question], seed)[0]

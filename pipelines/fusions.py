@@ -12,7 +12,7 @@ from matchmaker.relations import RelationKind
 from models.inputs import GroupRows
 from models.learning import Learned
 from models.partner_model import PartnerModel
-from pipelines.holding_out import Question, learned_fusion, slices_of
+from pipelines.holding_out import Question, learned_fusions, slices_of
 
 ANSWERS: dict[Intent, RelationKind] = {
     Intent.SUPPLY: RelationKind.SUPPLY,
@@ -54,12 +54,18 @@ def taught(model: PartnerModel, groups: GroupRows, seed: int) -> Taught:
         Of everything drawn while learning.
     """
     everyone = np.ones(len(model.sirets), dtype=bool)
-    fusions, learned = dict(model.fusions), {}
-    for intent, kind in ANSWERS.items():
-        if groups.kinds.count(kind) < FEWEST_GROUPS:
-            continue
-        question = Question(ASKED[intent], everyone, everyone, cross=True)
-        slices = slices_of(groups, {kind}, np.random.default_rng(seed))
-        learned[intent] = learned_fusion(model, slices, question, seed)
-        fusions |= dict.fromkeys(ROLES[intent], learned[intent].fusion)
+    questions = {
+        intent: Question(ASKED[intent], everyone, everyone, cross=True, kind=kind)
+        for intent, kind in ANSWERS.items()
+        if groups.kinds.count(kind) >= FEWEST_GROUPS
+    }
+    if not questions:
+        return Taught(model, {})
+    kinds = {kind for intent, kind in ANSWERS.items() if intent in questions}
+    slices = slices_of(groups, kinds, np.random.default_rng(seed), largest=model.settings.max_group)
+    found = learned_fusions(model, slices, list(questions.values()), seed)
+    learned = dict(zip(questions, found, strict=True))
+    fusions = dict(model.fusions)
+    for intent, own in learned.items():
+        fusions |= dict.fromkeys(ROLES[intent], own.fusion)
     return Taught(replace(model, fusions=fusions), learned)

@@ -15,6 +15,7 @@ from matchmaker.intents import FLOW, INTENT_OF, Flow, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
 from models.inputs import UNKNOWN, Flags, GroupRows, Rows
 from models.learning import Examples, Learned, joined, learn
+from models.links import KINDS
 from models.partner_model import PartnerModel
 from models.ranking import united
 
@@ -48,14 +49,17 @@ class Slice:
         What the channels may be fitted on.
     pairs
         Pairs held out, as `(source, target)`, shape (p, 2); none that `seen` makes acquainted.
+    kind
+        Position in `models.links.KINDS` of the relation of each pair, -1 where it is of none; (p,).
     refused
-        Pairs known to have come to nothing, same form.
+        Pairs known to have come to nothing, same form as `pairs`.
     follows
         Whether everything that is held out came after what is seen.
     """
 
     seen: GroupRows
     pairs: Rows
+    kind: npt.NDArray[np.int8]
     refused: Rows
     follows: bool
 
@@ -72,12 +76,21 @@ class Question:
         Who may ask, and who may be an answer, shape (n,).
     cross
         Whether answers are of another territory.
+    kind
+        Relation that answers, where slices hold several kinds; none means every pair.
     """
 
     role: Role
     queries: Flags
     answers: Flags
     cross: bool
+    kind: RelationKind | None = None
+
+    def held(self, part: Slice) -> Rows:
+        """Seekers and partners of the held-out pairs that answer this question."""
+        if self.kind is None:
+            return self.asked(part.pairs)
+        return self.asked(part.pairs[part.kind == KINDS.index(self.kind)])
 
     def asked(self, pairs: Rows) -> Rows:
         """Turn `(source, target)` pairs into `(seeker, partner)`, both ways for a mutual role."""
@@ -148,15 +161,13 @@ def slices_of_labels(
     order = np.argsort(day, kind="stable")
     cut = len(order) - max(1, round(LATEST_LABELS * len(order)))
     kept = groups.only(seen)
-    return [
-        Slice(
-            kept,
-            _strangers(rows[part][outcome[part]], kept),
-            rows[part][~outcome[part]],
-            bool(day.any()),
-        )
-        for part in (order[:cut], order[cut:])
-    ]
+    found = []
+    for part in (order[:cut], order[cut:]):
+        pairs = rows[part][outcome[part]]
+        pairs = pairs[_are_strangers(pairs, kept)]
+        none = np.full(len(pairs), UNKNOWN, dtype=np.int8)
+        found.append(Slice(kept, pairs, none, rows[part][~outcome[part]], bool(day.any())))
+    return found
 
 
 def _by_time(groups: GroupRows, dated: list[int], width: int) -> list[Slice]:
@@ -173,14 +184,19 @@ def _by_time(groups: GroupRows, dated: list[int], width: int) -> list[Slice]:
 
 
 def _slice(groups: GroupRows, seen: Rows, held: Rows, *, follows: bool) -> Slice:
-    pairs = [pair for place in held for pair in _pairs_of(groups.members[place])]
     kept = groups.only(int(place) for place in seen)
-    rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Slice(kept, _strangers(rows, kept), rows[:0], follows)
+    told = [
+        (*pair, KINDS.index(groups.kinds[place]))
+        for place in held
+        for pair in _pairs_of(groups.members[place])
+    ]
+    table = np.array(told, dtype=np.int64).reshape(-1, 3)
+    table = table[_are_strangers(table[:, :2], kept)]
+    return Slice(kept, table[:, :2], table[:, 2].astype(np.int8), table[:0, :2], follows)
 
 
-def _strangers(pairs: Rows, seen: GroupRows) -> Rows:
-    """Leave out pairs that a relation seen has made acquainted: the rules keep them out of lists.
+def _are_strangers(pairs: Rows, seen: GroupRows) -> Flags:
+    """Tell which pairs no relation seen has made acquainted: rules keep the others out of lists.
 
     They would be found by that relation alone, and teach that acquaintances become partners.
     """
@@ -190,43 +206,44 @@ def _strangers(pairs: Rows, seen: GroupRows) -> Rows:
         if kind in KNOWS_EACH_OTHER
         for pair in _pairs_of(members)
     }
-    strange = [frozenset(pair) not in met for pair in pairs.tolist()]
-    kept: Rows = pairs[np.array(strange, dtype=bool)]
-    return kept
+    return np.array([frozenset(pair) not in met for pair in pairs.tolist()], dtype=bool)
 
 
 def _pairs_of(members: Rows) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for place, a in enumerate(members) for b in members[place + 1 :]]
 
 
-def learned_fusion(
-    model: PartnerModel, slices: Sequence[Slice], question: Question, seed: int
-) -> Learned:
-    """Learn the fusion of one role from slices, the last of which decides.
+def learned_fusions(
+    model: PartnerModel, slices: Sequence[Slice], questions: Sequence[Question], seed: int
+) -> list[Learned]:
+    """Learn the fusion of each question's role from slices, the last of which decides.
 
     Parameters
     ----------
     model
-        Fitted on everything; it is fitted again for every slice.
+        Fitted on everything; it is fitted again for every slice, once for all questions.
     seed
         Of the examples of non-partners, the trees and the bootstrap.
     """
-    prior, by_time = model.fusions[question.role], all(part.follows for part in slices)
-    generator = np.random.default_rng(seed)
-    asked = [question.asked(part.pairs) for part in slices]
-    side = model.territory.view.department
-    across = [pairs[side[pairs[:, 0]] != side[pairs[:, 1]]] for pairs in asked]
-    if question.cross and sum(map(len, across)) >= FEWEST_CROSS:
-        asked = across
-    parts = [
-        _examples_by_side(
-            model.refitted(part.seen), question, (pairs, question.asked(part.refused)), generator
-        )
-        for part, pairs in zip(slices, asked, strict=True)
-        if len(pairs)
-    ]
+    side, generator = model.territory.view.department, np.random.default_rng(seed)
+    asked = [[question.held(part) for part in slices] for question in questions]
+    for number, question in enumerate(questions):
+        across = [pairs[side[pairs[:, 0]] != side[pairs[:, 1]]] for pairs in asked[number]]
+        if question.cross and sum(map(len, across)) >= FEWEST_CROSS:
+            asked[number] = across
+    parts: list[list[Examples]] = [[] for _ in questions]
+    for place, part in enumerate(slices):
+        fitted = model.refitted(part.seen)
+        for number, question in enumerate(questions):
+            if len(asked[number][place]):
+                known = asked[number][place], question.asked(part.refused)
+                parts[number].append(_examples_by_side(fitted, question, known, generator))
     falling = np.array([name in FALLING for name in model.channel_names])
-    return learn(parts, prior, falling, by_time=by_time, seed=seed)
+    by_time = all(part.follows for part in slices)
+    return [
+        learn(own, model.fusions[question.role], falling, by_time=by_time, seed=seed)
+        for own, question in zip(parts, questions, strict=True)
+    ]
 
 
 def _examples_by_side(

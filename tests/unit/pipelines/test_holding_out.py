@@ -21,7 +21,7 @@ from pipelines.holding_out import (
     LARGEST_ANSWER,
     Question,
     examples,
-    learned_fusion,
+    learned_fusions,
     padded,
     slices_of,
     slices_of_labels,
@@ -232,7 +232,7 @@ class TestExamples:
         slices = slices_of(two_places.groups, (), np.random.default_rng(1))
         across = sum(len(question.asked(part.pairs)) for part in slices)
         assert across // 2 < FEWEST_CROSS
-        learned = learned_fusion(model, slices, question, seed=1)
+        learned = learned_fusions(model, slices, [question], seed=1)[0]
         assert learned.gains[Stage.LOGISTIC.value][1] < 0.1
 
 
@@ -256,7 +256,7 @@ def gains(tmp_path_factory):
         model, question = asked(dataset)
         slices = slices_of(dataset.groups, (), np.random.default_rng(seed))
         for name, fitted in (("honest", model), ("leaky", leaky(model))):
-            learned = learned_fusion(fitted, slices, question, seed=seed)
+            learned = learned_fusions(fitted, slices, [question], seed=seed)[0]
             found[name].append(learned.gains[Stage.LOGISTIC.value][1])
     return found
 
