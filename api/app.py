@@ -26,7 +26,15 @@ from api.openapi import describe
 from api.pages import company as company_page
 from api.pages import search as search_page
 from api.pages.rendering import STATIC
-from api.routes import companies, exclusions, health, preview, reference, suggestions
+from api.routes import (
+    companies,
+    exclusions,
+    health,
+    preview,
+    quality,
+    reference,
+    suggestions,
+)
 from api.security import HeadRequests, SecurityHeaders
 from matchmaker.errors import SnapshotError
 from matchmaker.settings import Settings, load_settings
@@ -78,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.registry = registry
     handle_errors(app)
-    for module in (companies, suggestions, exclusions, preview, reference, health):
+    for module in (companies, suggestions, exclusions, preview, reference, quality, health):
         app.include_router(module.router)
     for page in (search_page, company_page):
         app.include_router(page.router)

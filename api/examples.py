@@ -153,6 +153,56 @@ SNAPSHOT: Document = {
     "counts": {"companies": 1834, "by_department": {"77": 913, "91": 921}},
 }
 
+_OVERALL: Document = {
+    "coverage": 0.998,
+    "never_listed": 0.021,
+    "exposure_gini": 0.42,
+    "mutual_lists": 0.38,
+    "competitor_rate": 0.0,
+    "overlap": 0.91,
+    "drift": 0.02,
+    "empty_text": 0.34,
+    "deletion_rate": 1.0,
+    "recall": 0.35,
+    "ndcg": 0.21,
+    "candidate_recall": 0.61,
+    "ndcg_over_popularity": 0.18,
+}
+
+QUALITY: Document = {
+    "snapshot": "20261124T030000Z",
+    "created_at": "2026-11-24T03:00:00+00:00",
+    "fictional": True,
+    "quality": {
+        "overall": _OVERALL,
+        "lists": {"supply": {"coverage": 0.998, "never_listed": 0.12, "strong": 0.03}},
+        "held_out": {
+            "supply": {
+                "queries": 58,
+                "enough": True,
+                "recall": 0.35,
+                "ndcg": 0.21,
+                "hit": 0.41,
+                "mrr": 0.19,
+                "candidate_recall": 0.61,
+                "popularity_ndcg": 0.03,
+                "ndcg_over_popularity": [0.11, 0.18, 0.26],
+            },
+            "mentoring": None,
+        },
+        "deletion": {"tested": 200, "rate": 1.0, "failed": {}},
+    },
+    "held_back": None,
+    "history": [
+        {
+            "snapshot": "20261124T030000Z",
+            "created_at": "2026-11-24T03:00:00+00:00",
+            "held_back": False,
+            "figures": _OVERALL,
+        }
+    ],
+}
+
 PROBLEM: Document = {
     "type": "urn:matchmaker:problem:unknown-company",
     "title": "Unknown company",

@@ -13,6 +13,7 @@ from api.examples import (
     PREVIEW_ANSWER,
     PREVIEW_REQUEST,
     PROBLEM,
+    QUALITY,
     SNAPSHOT,
     SUGGESTIONS,
 )
@@ -243,6 +244,48 @@ class SnapshotAnswer(BaseModel):
     seed: int
     fictional: bool
     counts: dict[str, Any]
+
+
+class Quality(_Answer):
+    """What a night measured of itself; a figure that could not be measured is null."""
+
+    overall: dict[str, float | None]
+    """One figure per name, all intents together; the quality gates look at these."""
+    lists: dict[Intent, dict[str, float | None]]
+    held_out: dict[Intent, dict[str, Any] | None]
+    """What the latest relations, hidden for that, say of each intent."""
+    deletion: dict[str, Any]
+
+
+class HeldBackNight(_Answer):
+    """A night that broke a quality gate."""
+
+    snapshot: str
+    created_at: str
+    broken: list[str]
+    quality: Quality
+
+
+class NightFigures(_Answer):
+    """The overall figures of a night that is kept."""
+
+    snapshot: str
+    created_at: str
+    held_back: bool
+    figures: dict[str, float | None] | None
+
+
+class QualityAnswer(_Answer):
+    """Quality of the night that is served, and of the nights before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [QUALITY]})
+
+    snapshot: str
+    created_at: str
+    fictional: bool
+    quality: Quality | None
+    held_back: HeldBackNight | None
+    history: list[NightFigures]
 
 
 class HealthAnswer(_Answer):

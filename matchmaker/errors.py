@@ -41,6 +41,10 @@ class NightlyRunningError(MatchmakerError):
     """Another nightly run holds the lock of this home."""
 
 
+class HeldBackError(MatchmakerError):
+    """A night whose figures break a gate: its snapshot is written, but not published."""
+
+
 @dataclass
 class InputFileError(MatchmakerError):
     """A file as a whole cannot be imported; nothing of it was taken.

@@ -33,7 +33,8 @@ REVERSED_CANDIDATES = 60
 """Companies per role that propose another and become candidates of it in turn."""
 TOLERANCE, ITERATIONS = 1e-3, 1000
 TEMPERATURE_OF_DRAWS, LEAST_CHANCE = 0.1, 0.05
-"""Of the places that are drawn (`models.exploration`)."""
+"""Of the places that are drawn (`models.exploration`); the chance is less where more than ten
+partners stand for one place."""
 _DIVISION = LEVELS[::-1].index("division")
 
 
@@ -108,8 +109,9 @@ def shared_out(pools: Mapping[Role, RankedLists], view: View, shares: Shares) ->
     Returns
     -------
     RankedLists
-        Places first, in the order of the expected introductions, then the reserve. Scores and
-        contributions stay those of the reader.
+        Places first, in the order of the expected introductions, then the reserve, which begins
+        at column `shares.length` even where places before it stay free. Scores and contributions
+        stay those of the reader.
     """
     wishes = {role: mutual_wishes(role, pools, len(view)) for role in pools}
     wanted = side_by_side(list(pools.values()))
@@ -156,7 +158,7 @@ def mutual_wishes(role: Role, pools: Mapping[Role, RankedLists], n: int) -> Floa
 
 
 def largest_exposure(pools: Mapping[Role, RankedLists], view: View, shares: Shares) -> Rows:
-    """Number of lists that each company may fill, shape (n,).
+    """Count the lists that each company may fill, shape (n,).
 
     The places that all readers want filled from a department, in a role, are divided among its
     companies that anybody wants in that role; the setting says how many such shares one may have.
@@ -181,7 +183,7 @@ def largest_exposure(pools: Mapping[Role, RankedLists], view: View, shares: Shar
 def _expected(
     partners: npt.NDArray[np.int32], wish: Floats, capacity: npt.NDArray[np.float64], heat: float
 ) -> SparseRows:
-    """Expected introductions of every pair of the pools, under everybody's capacity."""
+    """Expect introductions of every pair of the pools, under everybody's capacity."""
     n = len(partners)
     wishes = score_matrix(partners.astype(np.int64), wish.astype(np.float64), n)
     surplus: SparseRows = wishes.maximum(wishes.T).tocsr()
@@ -215,17 +217,30 @@ def _ordered(lists: RankedLists, expected: SparseRows, view: View, shares: Share
     lists = lists.taken(order)
     if not shares.explored_places:
         return lists
+    return _explored(lists, np.take_along_axis(chances, order, axis=1), view, shares)
+
+
+def _explored(
+    lists: RankedLists, chances: npt.NDArray[np.float64], view: View, shares: Shares
+) -> RankedLists:
+    """Draw some of the shown places from those behind; a list that is not full stays as it is."""
+    shown, explored = shares.length, min(shares.explored_places, shares.length // 2)
+    # Where partners fill their share of lists, places stay free and a reserve stands behind them.
+    full = np.flatnonzero(lists.partners[:, shown - 1] >= 0)
+    in_a_pot = 1 + shares.reserve / max(explored, 1)
     drawn = explore(
-        lists.partners.astype(np.int64),
-        np.take_along_axis(chances, order, axis=1),
-        view.key,
+        lists.partners[full].astype(np.int64),
+        chances[full],
+        view.key[full],
         shown=shown,
-        explored=min(shares.explored_places, shown // 2),
+        explored=explored,
         temperature=TEMPERATURE_OF_DRAWS,
-        floor=LEAST_CHANCE,
+        floor=min(LEAST_CHANCE, 0.5 / np.ceil(in_a_pot)),
         seed=shares.seed,
     )
-    lists = lists.taken(drawn.places)
+    places = np.tile(np.arange(lists.partners.shape[1]), (len(lists), 1))
+    places[full] = drawn.places
+    lists = lists.taken(places)
     propensity = lists.propensity.copy()
-    propensity[:, :shown] = np.nan_to_num(drawn.propensity, nan=1.0)
+    propensity[full, :shown] = drawn.propensity
     return replace(lists, propensity=propensity)

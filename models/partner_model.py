@@ -31,6 +31,9 @@ from models.view import View, represent
 FORMAT = 2
 """Number of the folder layout; a folder of another number is refused."""
 
+SAME_FACT = (("bounded_popularity", "recent_popularity"),)
+"""Channels that count one fact in several ways: a learned fusion may set one against the other."""
+
 
 @dataclass(frozen=True)
 class PartnerModel:
@@ -213,13 +216,24 @@ class PartnerModel:
             or cannot name its evidence, is left out.
         """
         found = []
+        against = self._spoken_against(parts)
         for place in np.argsort(-parts, kind="stable"):
-            if parts[place] > 0:
+            if parts[place] > 0 and self.channels[place].name not in against:
                 channel = self.channels[place]
                 evidence = channel.evidence(seekers, row, partner, FLOW[role])
                 if evidence is not None:
                     found.append((channel.name, float(parts[place]), evidence))
         return found
+
+    def _spoken_against(self, parts: npt.NDArray[np.float16]) -> set[str]:
+        """Name the channels of a fact that, counted in several ways, does not speak for a pair."""
+        added = dict(zip(self.channel_names, parts.tolist(), strict=True))
+        return {
+            name
+            for same in SAME_FACT
+            if sum(added.get(each, 0.0) for each in same) <= 0
+            for name in same
+        }
 
     def save(self, folder: Path) -> None:
         """Write the fitted model as arrays and texts; nothing in it is executable."""

@@ -184,7 +184,5 @@ def _learned(model: PartnerModel, dataset: Dataset, question: Question, seed: in
         slices = slices_of_labels(dataset.groups, labels.rows, labels.label == 1, labels.day)
     else:
         kinds = {RELATION_OF[kind] for kind in dataset.holdout_kinds if kind in RELATION_OF}
-        # A Plato group is an answer as a whole: its members meet to compare their practice.
-        largest = model.settings.max_group if RelationKind.PLATO in kinds else LARGEST_ANSWER
-        slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed), largest=largest)
+        slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed))
     return learned_fusions(model, slices, [question], seed)[0]

@@ -2,7 +2,8 @@
 
 A snapshot is written beside the others under a hidden name, verified against its manifest, renamed,
 and only then named in `CURRENT`, which is replaced in one step. Whatever moment a run dies at,
-`CURRENT` names a complete snapshot or none.
+`CURRENT` names a complete snapshot or none. A snapshot that is held back is kept all the same, but
+only a person can publish it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Snapshot:
     def name(self) -> str:
         """Name of the folder, which begins with the moment of the run."""
         return self.folder.name
+
+    @property
+    def held_back(self) -> tuple[str, ...]:
+        """Why the run itself did not publish it; empty where it did."""
+        return tuple(self.manifest.get("held_back", ()))
 
 
 def begin_snapshot(folder: Path, at: datetime) -> Path:
@@ -110,14 +116,41 @@ def publish(partial: Path, keep: int) -> Snapshot:
     keep
         Number of snapshots that stay.
     """
+    folder = _settled(partial)
+    _name_current(folder)
+    _drop_oldest(folder.parent, keep)
+    return Snapshot(folder, read_manifest(folder), published=True)
+
+
+def hold_back(partial: Path, keep: int) -> Snapshot:
+    """Verify a sealed folder and give it its name, but leave the published snapshot in place.
+
+    Parameters
+    ----------
+    partial
+        Folder of `begin_snapshot`, sealed with a manifest whose `held_back` says why.
+    keep
+        Number of snapshots held back that stay, beside the others.
+
+    Raises
+    ------
+    ValueError
+        If the manifest does not say why.
+    """
+    if not read_manifest(partial).get("held_back"):
+        raise ValueError("a snapshot that is held back must say why in its manifest")
+    folder = _settled(partial)
+    _drop_oldest(folder.parent, keep)
+    return Snapshot(folder, read_manifest(folder), published=False)
+
+
+def _settled(partial: Path) -> Path:
     verify(partial)
     folder = partial.parent / partial.name.removeprefix(".").removesuffix(PARTIAL)
     _flush(partial)
     partial.rename(folder)
     _flush(folder.parent)
-    _name_current(folder)
-    _drop_oldest(folder.parent, keep)
-    return Snapshot(folder, read_manifest(folder), published=True)
+    return folder
 
 
 def current_folder(folder: Path) -> Path | None:
@@ -182,7 +215,8 @@ def roll_back(folder: Path, name: str | None = None) -> Snapshot:
     Parameters
     ----------
     name
-        The snapshot to go to; none means the newest one older than the current one.
+        The snapshot to go to, also one that was held back; none means the newest one older than the
+        current one that was not.
 
     Raises
     ------
@@ -194,7 +228,11 @@ def roll_back(folder: Path, name: str | None = None) -> Snapshot:
     chosen = [
         snapshot
         for snapshot in snapshots
-        if (snapshot.name == name if name else current is None or snapshot.name < current)
+        if (
+            snapshot.name == name
+            if name
+            else not snapshot.held_back and (current is None or snapshot.name < current)
+        )
     ]
     if not chosen:
         wanted = f"snapshot {name!r}" if name else f"snapshot older than {current or 'none'}"
@@ -223,9 +261,11 @@ def _name_current(folder: Path) -> None:
 
 
 def _drop_oldest(folder: Path, keep: int) -> None:
-    snapshots = all_snapshots(folder)
-    spare = [snapshot for snapshot in snapshots if not snapshot.published][max(0, keep - 1) :]
-    for snapshot in spare:
+    others = [snapshot for snapshot in all_snapshots(folder) if not snapshot.published]
+    held_back = [snapshot for snapshot in others if snapshot.held_back]
+    released = [snapshot for snapshot in others if not snapshot.held_back]
+    # Counted apart: bad nights in a row must not push out what one can go back to.
+    for snapshot in released[max(0, keep - 1) :] + held_back[keep:]:
         # Under a hidden name first: half deleted, it must not be offered for a rollback. Readers
         # that still have its files open by memory map keep them until they let go.
         doomed = snapshot.folder.with_name(f".{snapshot.name}{PARTIAL}")

@@ -39,6 +39,7 @@ FEWEST_TIES = 100
 """Ties below which every dimension weighs the same."""
 MOST_TIES = 20_000
 """Hidden ties learned from; more would not change the weights."""
+_BLOCK = 4096
 INVERSE_PENALTY = 0.1
 """Weight of the hidden ties against the penalty on the weights (`C` of scikit-learn)."""
 
@@ -66,8 +67,8 @@ class CircleMap:
         self.territory_ = territory
         words, ties = territory.view.activity_words, territory.links.ties
         self.axes_ = _axes(words, territory.seed)
-        vectors = _vectors(words, self.axes_)
-        alike = _alike(vectors)
+        vectors = word_vectors(words, self.axes_)
+        alike = closest_words(vectors)
         self.circles_ = _circles(vectors, ties, alike)
         self._told: Flags = np.asarray(self.circles_.any(axis=1))
         self.weights_, self.base_ = _learned(vectors, ties, alike, territory.seed)
@@ -98,7 +99,7 @@ class CircleMap:
         """Circles of the seekers; a new profile has its own words only."""
         if is_of_territory(seekers, self.territory_):
             return self.circles_
-        own: Floats = np.hstack([_vectors(seekers.activity_words, self.axes_)] * len(HOPS))
+        own: Floats = np.hstack([word_vectors(seekers.activity_words, self.axes_)] * len(HOPS))
         return own
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
@@ -148,12 +149,13 @@ def _axes(words: SparseRows, seed: int) -> Floats:
     return axes
 
 
-def _vectors(words: SparseRows, axes: Floats) -> Floats:
+def word_vectors(words: SparseRows, axes: Floats) -> Floats:
+    """Words on the axes of a `CircleMap`; rows of length one or zero."""
     vectors: Floats = normalize(words @ axes).astype(np.float32)
     return vectors
 
 
-def _alike(vectors: Floats) -> SparseRows:
+def closest_words(vectors: Floats) -> SparseRows:
     """Share that each look-alike has in standing in for acquaintances; rows sum to one or zero."""
     n = len(vectors)
     sides = np.zeros(n, np.int16)
@@ -161,7 +163,13 @@ def _alike(vectors: Floats) -> SparseRows:
     pool = Pool(np.arange(n), sides, cross=False)
     found = nearest(vectors, sides, vectors, pool, LOOKALIKES + 1, method)
     found[found == np.arange(n)[:, None]] = UNKNOWN
-    close = np.maximum(dense_products(vectors, vectors, found), 0) * (found >= 0)
+    close = np.concatenate(
+        [
+            dense_products(vectors[start : start + _BLOCK], vectors, found[start : start + _BLOCK])
+            for start in range(0, max(n, 1), _BLOCK)
+        ]
+    )
+    close = np.maximum(close, 0) * (found >= 0)
     rows, columns = np.nonzero(close)
     alike: SparseRows = sparse.csr_array(
         (close[rows, columns], (rows, found[rows, columns])), shape=(n, n)
@@ -172,11 +180,17 @@ def _alike(vectors: Floats) -> SparseRows:
 
 def _circles(vectors: Floats, ties: SparseRows, alike: SparseRows) -> Floats:
     """Smooth over one, two and four hops, side by side; shape (n, 3 d)."""
-    degree = np.diff(ties.indptr)
-    borrowed = sparse.diags_array((LOOKALIKE_TIE / (1 + degree)).astype(np.float32)) @ alike
-    wide = (ties + borrowed + borrowed.T).tocsr()
+    wide = widened(ties, alike)
     circles: Floats = np.hstack([smoothed(vectors, wide, hops) for hops in HOPS])
     return circles
+
+
+def widened(ties: SparseRows, alike: SparseRows) -> SparseRows:
+    """Add ties to look-alikes, the weaker the more acquaintances a company has; shape kept."""
+    degree = np.diff(ties.indptr)
+    borrowed = sparse.diags_array((LOOKALIKE_TIE / (1 + degree)).astype(np.float32)) @ alike
+    wide: SparseRows = (ties + borrowed + borrowed.T).tocsr()
+    return wide
 
 
 def _learned(

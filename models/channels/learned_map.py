@@ -25,6 +25,8 @@ FEWEST_TIES = 10
 """Ties below which nothing is learned."""
 TRADE_WEIGHT = 0.7
 """Weight of the NAF division beside the texts."""
+TELLING_SHARE = 0.7
+"""Share of a score that words must carry to be named as its reason; trades are named below it."""
 _DIVISION = LEVELS[::-1].index("division")
 """Place of the division among the levels of `View.trade`."""
 
@@ -55,7 +57,7 @@ class LearnedMap:
 
     def _take(self, territory: Territory) -> None:
         self.territory_ = territory
-        self.portrait_ = _portrait(territory.view)
+        self.portrait_ = portraits_of(territory.view)
 
     def save(self, folder: Path) -> None:
         """Write the maps."""
@@ -67,7 +69,7 @@ class LearnedMap:
         self.maps_ = {flow: load_array(folder, flow.value) for flow in Flow}
 
     def _portrait_of(self, seekers: View) -> Floats:
-        return self.portrait_ if seekers is self.territory_.view else _portrait(seekers)
+        return self.portrait_ if seekers is self.territory_.view else portraits_of(seekers)
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
         """Strength that the map sees in a pair."""
@@ -85,18 +87,30 @@ class LearnedMap:
         return nearest_texts(seekers, mapped, rows, view, self.portrait_, pool, k, method)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Terms of each activity that the map ties to the other company."""
+        """Name what each company does by the words that the map ties to the other, or by its trade.
+
+        Nothing where neither carries the score: then it is rather what they offer and need, which
+        other channels say better.
+        """
         view, space = self.territory_.view, self.territory_.space
         learned, width = self.maps_[flow], view.activity.shape[1]
-        forward = self._portrait_of(seekers)[row] @ learned
-        backward = learned @ self.portrait_[partner]
-        ours, theirs = entries(seekers.activity_words, row), entries(view.activity_words, partner)
+        own, other = self._portrait_of(seekers)[row], self.portrait_[partner]
+        forward, backward = own @ learned, learned @ other
+        told = TELLING_SHARE * (own @ backward)
+        terms: tuple[list[str], list[str]] = ([], [])
+        if min(own[:width] @ backward[:width], forward[:width] @ other[:width]) >= told:
+            ours = entries(seekers.activity_words, row)
+            theirs = entries(view.activity_words, partner)
+            terms = (
+                leading_terms(space, ours, backward[:width]),
+                leading_terms(space, theirs, forward[:width]),
+            )
+        if not all(terms):
+            terms, texts = ([], []), slice(0, 3 * width)
+            if own[texts] @ learned[texts, texts] @ other[texts] > told:
+                return None
         return Evidence(
-            Topic.LEARNED_COMPLEMENT,
-            {
-                "company_terms": leading_terms(space, ours, backward[:width]),
-                "partner_terms": leading_terms(space, theirs, forward[:width]),
-            },
+            Topic.LEARNED_COMPLEMENT, {"company_terms": terms[0], "partner_terms": terms[1]}
         )
 
 
@@ -110,7 +124,7 @@ def _ridge(
     return learned
 
 
-def _portrait(view: View) -> Floats:
+def portraits_of(view: View) -> Floats:
     """Everything that a company says and is, one row each; shape (n, 3 d + n_divisions)."""
     division = view.trade[:, _DIVISION]
     trade = np.zeros((len(view), len(codes_of_level("division"))), np.float32)

@@ -62,7 +62,7 @@ class LookalikesPartners:
             return empty_rows(shape)
         k = min(LOOKALIKES + own, len(tied))
         cosines, places = faiss.knn(
-            _portrait(seekers), _portrait(view)[tied], k, metric=faiss.METRIC_INNER_PRODUCT
+            portraits_of(seekers), portraits_of(view)[tied], k, metric=faiss.METRIC_INNER_PRODUCT
         )
         if own:
             itself = tied[places] == np.arange(len(seekers))[:, None]
@@ -119,7 +119,7 @@ def ties_of_flow(links: Links) -> dict[Flow, SparseRows]:
     return found
 
 
-def _portrait(view: View) -> Floats:
+def portraits_of(view: View) -> Floats:
     """One vector per company: what it does, offers and needs; rows of length one or zero."""
     joined = np.hstack([view.activity, 0.7 * view.offers, 0.7 * view.needs])
     portrait: Floats = normalize(joined).astype(np.float32)

@@ -97,9 +97,9 @@ def walk_times(ties: SparseRows) -> SparseRows:
     n = ties.shape[0]
     if ties.nnz == 0:
         return empty_rows((n, n))
-    step = _steps(ties)
+    step = steps_of(ties)
     blocks = [
-        _walked(step, np.arange(start, min(start + _BLOCK, n))) for start in range(0, n, _BLOCK)
+        walks_from(step, np.arange(start, min(start + _BLOCK, n))) for start in range(0, n, _BLOCK)
     ]
     one_way = sparse.vstack(blocks, format="csr")
     both: SparseRows = ((one_way + one_way.T) / 2).tocsr().astype(np.float32)
@@ -107,14 +107,16 @@ def walk_times(ties: SparseRows) -> SparseRows:
     return both
 
 
-def _steps(ties: SparseRows) -> SparseRows:
+def steps_of(ties: SparseRows) -> SparseRows:
+    """Chances of the next step: ties divided by their row sums."""
     total = np.asarray(ties.sum(axis=1)).ravel()
     share = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
     step: SparseRows = (sparse.diags_array(share) @ ties).tocsr()
     return step
 
 
-def _walked(step: SparseRows, starts: npt.NDArray[np.int64]) -> SparseRows:
+def walks_from(step: SparseRows, starts: npt.NDArray[np.int64]) -> SparseRows:
+    """Walk from some companies: times, one row each, not symmetric."""
     m, n = len(starts), step.shape[0]
     here = sparse.csr_array((np.ones(m), (np.arange(m), starts)), shape=(m, n))
     time = sparse.csr_array((m, n))

@@ -20,13 +20,15 @@ from models.channels.contract import (
     is_of_territory,
     no_proposals,
 )
-from models.channels.text import above_floor, nearest_texts
+from models.channels.text import MEANING_FLOOR, above_floor, nearest_texts
 from models.inputs import Floats, Rows, SparseRows, empty_rows
 from models.search import Method, Pool
 from models.view import View
 
 KEPT = 0.15
 """Share of its own text that a company keeps at every hop."""
+TELLING_SHARE = 0.25
+"""Share of a score that must be owed to a circle for it to be named as the reason."""
 
 
 class CircleText:
@@ -90,13 +92,23 @@ class CircleText:
         return nearest_texts(seekers, vectors, rows, view, self.smoothed_, circled, k, method)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Say whose circle it is, and how large; who is in it stays private."""
-        _, degree = self._vectors_of(seekers)
-        of_company = bool(degree[row] > 0)
-        count = degree[row] if of_company else self._degree[partner]
-        if count == 0:
+        """Say whose circle brings the two closer, and how large it is; who is in it stays private.
+
+        A circle without which the two would be as close is no evidence.
+        """
+        vectors, degree = self._vectors_of(seekers)
+        view, both = self.territory_.view, float(vectors[row] @ self.smoothed_[partner])
+        alone = {
+            True: float(seekers.activity[row] @ self.smoothed_[partner]),
+            False: float(vectors[row] @ view.activity[partner]),
+        }
+        sizes = {True: int(degree[row]), False: int(self._degree[partner])}
+        of_company = alone[True] <= alone[False] if all(sizes.values()) else sizes[True] > 0
+        told = max(both - MEANING_FLOOR, 0) * TELLING_SHARE
+        if not sizes[of_company] or both - max(alone[of_company], MEANING_FLOOR) < told:
             return None
-        return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": of_company, "count": int(count)})
+        count = sizes[of_company]
+        return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": of_company, "count": count})
 
 
 class _CircleOfKind(CircleText):

@@ -25,7 +25,7 @@ from models.published import Published, open_published
 from models.serving import suggestions_for
 from pipelines.cli.context import console, now, print_json
 from pipelines.cli.imports import report_table
-from pipelines.cli.publishing import print_report, run_with_progress
+from pipelines.cli.publishing import print_report, require_published, run_with_progress
 from pipelines.cli.serving import APPLICATION
 from pipelines.cli.suggestions import print_suggestions
 from pipelines.demo import DemoFiles, generate, import_demo
@@ -83,7 +83,9 @@ def demo(
     try:
         _fill(store, settings, companies, seed)
         console.rule("Night")
-        print_report(run_with_progress(store, settings))
+        report = run_with_progress(store, settings)
+        print_report(report)
+        require_published(report)
         published = open_published(require_current(settings.snapshots_folder))
         siret = _shown_company(store, published)
         _show(store, settings, published, siret)

@@ -9,6 +9,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
+from matchmaker.errors import HeldBackError
 from matchmaker.settings import Settings
 from matchmaker.store import Store
 from matchmaker.store.snapshots import Snapshot, all_snapshots, roll_back, verify
@@ -29,7 +30,7 @@ DIRECTIONS_SHOWN = 6
 
 
 def nightly(as_json: JsonOption = False) -> None:
-    """Recompute every suggestion and publish them: features, fit, search, rank, publish."""
+    """Recompute every suggestion, measure them, and publish them if no quality gate is broken."""
     settings = current_settings()
     store = open_home_store(settings)
     try:
@@ -40,6 +41,24 @@ def nightly(as_json: JsonOption = False) -> None:
         print_json({"snapshot": _described(report.snapshot), "stages": _stages(report)})
     else:
         print_report(report)
+    require_published(report)
+
+
+def require_published(report: NightlyReport) -> None:
+    """Fail where a night was held back.
+
+    Raises
+    ------
+    HeldBackError
+        Naming each gate that is broken, and how to publish all the same.
+    """
+    snapshot = report.snapshot
+    if snapshot.held_back:
+        raise HeldBackError(
+            f"snapshot {snapshot.name} is held back: {'; '.join(snapshot.held_back)}. "
+            f"`matchmaker rollback {snapshot.name}` publishes it all the same; "
+            "or change the setting, and run the night again."
+        )
 
 
 def run_with_progress(store: Store, settings: Settings) -> NightlyReport:
@@ -75,12 +94,37 @@ def print_report(report: NightlyReport) -> None:
         console.print(_directions_table(directions))
     vetoes = ", ".join(f"{rule} {number}" for rule, number in counts["vetoes"].items())
     console.print(f"Candidates that a rule kept out of a list: {vetoes}.", highlight=False)
+    print_quality(report.snapshot)
     stages = Table("stage", "seconds", "peak memory (MiB)", title="What it took")
     for cost in report.costs:
         stages.add_row(cost.name, f"{cost.seconds:.1f}", f"{cost.peak_mib:.0f}")
     stages.add_row("all", f"{sum(c.seconds for c in report.costs):.1f}", "", style="bold")
     console.print(stages)
-    console.print(f"Published snapshot {report.snapshot.name}.", highlight=False)
+    if report.snapshot.published:
+        console.print(f"Published snapshot {report.snapshot.name}.", highlight=False)
+
+
+def print_quality(snapshot: Snapshot) -> None:
+    """Print the overall quality of a night, and what the latest relations say of each intent."""
+    quality = snapshot.manifest["quality"]
+    figures = Table("figure", "value", title="Quality")
+    for name, value in quality["overall"].items():
+        figures.add_row(name.replace("_", " "), _number(value))
+    console.print(figures)
+    columns = ("queries", "recall", "ndcg", "hit", "mrr", "candidate_recall", "popularity_ndcg")
+    held_out = Table("latest relations of", *columns, title="Found again, among the first 20")
+    for intent, found in quality["held_out"].items():
+        if found is not None:
+            few = "" if found["enough"] else " (too few)"
+            held_out.add_row(
+                intent, f"{found['queries']}{few}", *(_number(found[name]) for name in columns[1:])
+            )
+    if held_out.row_count:
+        console.print(held_out)
+
+
+def _number(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.3g}"
 
 
 def _suggestions_table(counts: dict[str, Any]) -> Table:
@@ -136,7 +180,7 @@ def snapshots(
         manifest, counts = snapshot.manifest, snapshot.manifest["counts"]
         table.add_row(
             snapshot.name,
-            "yes" if snapshot.published else "",
+            _state(snapshot),
             manifest["data_date"] or "unknown",
             str(counts["companies"]),
             f"{counts['covered']:.1%}",
@@ -146,15 +190,24 @@ def snapshots(
     console.print(table)
 
 
+def _state(snapshot: Snapshot) -> str:
+    """Say whether a snapshot is published, or why the night did not publish it."""
+    told = ["yes"] if snapshot.published else []
+    if snapshot.held_back:
+        told.append(f"held back: {'; '.join(snapshot.held_back)}")
+    return ", ".join(told)
+
+
 def rollback(
     name: Annotated[
-        str | None, typer.Argument(help="Snapshot to go to; by default the one before.")
+        str | None, typer.Argument(help="Snapshot to go to; by default the one published before.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Publish an earlier snapshot again."""
+    """Publish an earlier snapshot again, or one that was held back."""
     snapshot = roll_back(current_settings().snapshots_folder, name)
     if as_json:
         print_json(_described(snapshot))
     else:
-        console.print(f"Published snapshot {snapshot.name} again.", highlight=False)
+        again = "" if snapshot.held_back else " again"
+        console.print(f"Published snapshot {snapshot.name}{again}.", highlight=False)

@@ -64,7 +64,7 @@ ONLY_LEARNED = {
 }
 """Channels that need no weight in a prior, and why: a learned fusion can use them."""
 
-MAY_NAME_NOTHING = {"circle_text"} | CIRCLES_OF_ONE_KIND
+MAY_NAME_NOTHING = {"circle_text", "learned_map"} | CIRCLES_OF_ONE_KIND
 """Channels that keep a circle to themselves without which the two would be about as close."""
 
 every_channel = pytest.mark.parametrize("name", NAMES)

@@ -110,8 +110,10 @@ class TestPublishing:
         assert [stage["name"] for stage in night["stages"]] == [
             "features",
             "fit",
+            "learn",
             "search",
             "rank",
+            "quality",
             "publish",
         ]
         assert set(night["snapshot"]["counts"]["suggestions"]) == set(Intent)
@@ -122,7 +124,7 @@ class TestPublishing:
 
     def test_the_table_names_every_stage_and_intent(self, run):
         shown = run("nightly").stdout
-        for word in ("features", "search", "rank", "publish", "77->91", "91->77", *Intent):
+        for word in ("features", "search", "rank", "quality", "77->91", "91->77", *Intent):
             assert word in shown
 
     def test_an_empty_home(self, run, tmp_path):

@@ -285,7 +285,7 @@ class TestKeeping:
     def test_the_report_lies_beside_the_snapshot(self, small):
         """Costs differ from night to night, so they must not be in what is compared."""
         report = night(small)
-        stages = ["features", "fit", "search", "rank", "publish"]
+        stages = ["features", "fit", "learn", "search", "rank", "quality", "publish"]
         assert [cost.name for cost in report.costs] == stages
         assert all(cost.seconds >= 0 and cost.peak_mib > 0 for cost in report.costs)
         text = (small.home / "reports" / f"{report.snapshot.name}.json").read_text()
@@ -352,7 +352,7 @@ def outcome(moment, killed, day):
     found["left"] = sorted(path.name for path in snapshots.iterdir())
     return found
 
-for stage in ("features", "fit", "search", "rank", "publish"):
+for stage in ("features", "fit", "learn", "search", "rank", "quality", "publish"):
     print(json.dumps(outcome(stage, forked(lambda: die_in(stage)), 1)))
 for writes in (5, 80, 130, 180, 230, 280):
     print(json.dumps(outcome(writes, forked(lambda: die_after(writes)), 1)))
@@ -371,7 +371,7 @@ class TestDying:
             check=True,
         )
         outcomes = [json.loads(line) for line in done.stdout.splitlines()]
-        assert len(outcomes) == 11
+        assert len(outcomes) == 13
         assert [o for o in outcomes if not o["killed"]] == []
         assert [o for o in outcomes if "problem" in o] == []
         assert {o["current"] for o in outcomes} == {before.name}

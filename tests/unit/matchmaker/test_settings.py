@@ -81,8 +81,8 @@ class TestSources:
         """Its default, written as people write it, is accepted and its origin reported."""
         variable = "MATCHMAKER_" + name.replace(".", "__").upper()
         value = shown({})[name]
-        if value == "null":  # nothing by default: any text will do
-            value = "tcp://127.0.0.1:8786"
+        if value == "null":  # nothing by default: any limit, or any text, will do
+            value = "0.5" if name.startswith("quality.") else "tcp://127.0.0.1:8786"
         assert origins({variable: value})[name] == variable
         if shown({})[name] != "null":
             assert load_settings({variable: value}) == Settings()

@@ -18,6 +18,7 @@ from matchmaker.store.snapshots import (
     all_snapshots,
     begin_snapshot,
     current_folder,
+    hold_back,
     publish,
     read_manifest,
     require_current,
@@ -183,6 +184,62 @@ class TestVerifying:
         assert current_folder(tmp_path).name == "20261124T020000Z"
 
 
+def refused(folder: Path, day: int, keep: int = 5):
+    """Hold back the snapshot of a day."""
+    at = FIRST + timedelta(days=day)
+    partial = begin_snapshot(folder, at)
+    (partial / "model.json").write_text("{}")
+    seal(partial, {"created_at": at.isoformat(), "held_back": ["coverage is 0.1"]})
+    return hold_back(partial, keep)
+
+
+class TestHoldingBack:
+    def test_it_is_whole_and_listed_and_says_why_but_is_not_published(self, tmp_path):
+        night(tmp_path)
+        held = refused(tmp_path, 1)
+        verify(held.folder)
+        assert (held.published, held.held_back) == (False, ("coverage is 0.1",))
+        assert names(tmp_path) == ["20261125T020000Z", "20261124T020000Z"]
+        assert all_snapshots(tmp_path)[0].held_back == ("coverage is 0.1",)
+        assert all_snapshots(tmp_path)[1].held_back == ()
+        assert current_folder(tmp_path).name == "20261124T020000Z"
+
+    def test_the_first_night_of_a_home_may_be_held_back(self, tmp_path):
+        name = refused(tmp_path, 0).name
+        assert current_folder(tmp_path) is None
+        with pytest.raises(SnapshotError, match="there is no snapshot"):
+            roll_back(tmp_path)
+        assert roll_back(tmp_path, name).published
+        assert current_folder(tmp_path).name == name
+
+    def test_a_person_publishes_it_by_its_name_and_goes_back_past_others(self, tmp_path):
+        night(tmp_path)
+        refused(tmp_path, 1)
+        held = refused(tmp_path, 2).name
+        assert roll_back(tmp_path, held).name == held
+        assert current_folder(tmp_path).name == held
+        assert roll_back(tmp_path).name == "20261124T020000Z", "the one between was held back"
+
+    @given(st.lists(st.booleans(), min_size=1, max_size=9), st.integers(1, 3))
+    @settings(max_examples=25, deadline=None)
+    def test_bad_nights_never_push_out_what_one_can_go_back_to(self, tmp_path_factory, good, keep):
+        """The last ones of either sort stay, counted apart; the last good one is published."""
+        folder = tmp_path_factory.mktemp("nights")
+        sorts: dict[bool, list[str]] = {True: [], False: []}
+        for day, is_good in enumerate(good):
+            done = night(folder, day, keep) if is_good else refused(folder, day, keep)
+            sorts[is_good].append(done.name)
+        kept = sorts[True][-keep:] + sorts[False][-keep:]
+        assert names(folder) == sorted(kept, reverse=True)
+        current = current_folder(folder)
+        assert (current.name if current else None) == (sorts[True] or [None])[-1]
+
+    def test_without_a_reason_nothing_is_held_back(self, tmp_path):
+        with pytest.raises(ValueError, match="must say why"):
+            hold_back(sealed(tmp_path), 5)
+        assert names(tmp_path) == []
+
+
 class TestRollingBack:
     @pytest.fixture
     def folder(self, tmp_path):
@@ -252,15 +309,15 @@ from matchmaker.errors import SnapshotError
 from matchmaker.store.snapshots import *
 
 EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree"}
-root = Path(sys.argv[1])
+root, held = Path(sys.argv[1]), {int(day) for day in sys.argv[2:]}
 
 def night(folder, day):
     partial = begin_snapshot(folder, datetime(2026, 11, day, tzinfo=UTC))
     (partial / "lists").mkdir()
     (partial / "lists" / "partners").write_text(f"day {day}")
     (partial / "model").write_text("model")
-    seal(partial, {})
-    publish(partial, keep=2)
+    seal(partial, {"held_back": ["coverage is 0.1"]} if day in held else {})
+    (hold_back if day in held else publish)(partial, keep=2)
 
 def die_at(step):
     counted = 0
@@ -307,17 +364,31 @@ for step in range(1, 1000):
 """
 
 
+def killed_at_every_step(root: Path, *held: str) -> list[dict[str, object]]:
+    """Kill the run of day 3 at each of its steps; some days are held back."""
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(root), *held], capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_run_that_dies_while_it_is_held_back_changes_nothing(tmp_path):
+    """At every step the published snapshot stays, and whatever is listed is whole."""
+    outcomes = killed_at_every_step(tmp_path, "3")
+    assert len(outcomes) > 20
+    assert {o["current"] for o in outcomes} == {"20261102T000000Z"}
+    assert [o for o in outcomes if o["problem"] or o["listed"] or o["next"]] == []
+    assert {o["then"] for o in outcomes} == {"20261104T000000Z"}
+    assert "20261103T000000Z" in outcomes[-1]["left"]
+
+
 class TestDying:
     """A run is killed at its first step on the disk, at its second, and so on to its last."""
 
     @pytest.fixture(scope="class")
     @staticmethod
     def outcomes(tmp_path_factory):
-        root = tmp_path_factory.mktemp("dying")
-        done = subprocess.run(
-            [sys.executable, "-c", DYING, str(root)], capture_output=True, text=True, check=True
-        )
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return killed_at_every_step(tmp_path_factory.mktemp("dying"))
 
     def test_the_run_was_killed_at_many_steps_and_once_lived(self, outcomes):
         assert len(outcomes) > 30

@@ -282,6 +282,20 @@ class TestQuality:
         ]
         assert ndcg_of(fusion, examples) == pytest.approx(expected, abs=1e-5)
 
+    def test_rows_do_not_decide_among_equal_scores(self):
+        """Where candidates are equal before the fusion, any order of the rows gives one nDCG."""
+        examples = world(5, 40, along_the_scores)
+        nothing = additive(Stage.PRIOR, np.zeros(N_CHANNELS))
+        asked = np.unique(examples.seeker[examples.outcome])
+        orders = [np.arange(len(examples)), np.arange(len(examples))[::-1]]
+        found = []
+        for order in orders:
+            columns = {f.name: getattr(examples, f.name)[order] for f in fields(Examples)}
+            found.append(ndcg_of(nothing, Examples(**columns)))
+        assert len(found[0]) == len(asked)
+        assert found[0] == pytest.approx(found[1])
+        assert np.std(found[0]) > 0
+
     def test_seekers_of_several_slices_stay_apart(self):
         """Joined slices are judged seeker by seeker as each slice is alone."""
         parts = slices(4, 12, along_the_scores)
@@ -329,9 +343,10 @@ class TestLearn:
     @pytest.mark.parametrize("seed", range(3))
     def test_a_regression_is_chosen_where_it_is_the_truth(self, by_time, seed):
         """Trees can only follow it from afar, and must show a lower bound above zero."""
-        found = learn(slices(seed, 60, along_the_scores), PRIOR, RISING, by_time=by_time, seed=seed)
+        parts = slices(seed, 120, along_the_scores)
+        found = learn(parts, PRIOR, RISING, by_time=by_time, seed=seed)
         assert found.fusion.stage is Stage.LOGISTIC
-        assert found.gains["logistic"][1] > 0
+        assert found.gains["logistic"][0] > 0
         assert found.gains["trees"][0] <= 0
         fresh = world(77 + seed, 200, along_the_scores)
         assert (ndcg_of(found.fusion, fresh) - ndcg_of(PRIOR, fresh)).mean() > 0.03
@@ -339,16 +354,38 @@ class TestLearn:
     @every_way
     @pytest.mark.parametrize("log_odds", [in_steps, along_the_scores, at_random])
     def test_the_stage_follows_from_the_gains(self, by_time, log_odds):
-        """Better on average makes a regression, a lower bound above zero makes trees."""
+        """A lower bound above zero replaces what stands; better on average is not enough."""
         for seed in range(3):
             learned = learn(slices(seed, 25, log_odds), PRIOR, RISING, by_time=by_time, seed=seed)
             expected = Stage.PRIOR
-            for stage, bound in ((Stage.LOGISTIC, 1), (Stage.TREES, 0)):
+            for stage in (Stage.LOGISTIC, Stage.TREES):
                 low, mean, high = learned.gains.get(stage.value, (0, 0, 0))
                 assert low <= mean <= high
-                if learned.gains.get(stage.value, (0, 0, 0))[bound] > 0:
+                if low > 0:
                     expected = stage
             assert learned.fusion.stage is expected
+
+    def test_a_gain_on_average_alone_replaces_nothing(self):
+        """Seed 2 gains on its latest 60 seekers, by an interval that reaches below zero."""
+        parts = slices(2, 60, along_the_scores)
+        found = learn(parts, PRIOR, RISING, by_time=True, seed=2)
+        low, mean, _ = found.gains["logistic"]
+        assert low <= 0 < mean
+        assert found.fusion is PRIOR
+
+    @every_way
+    @pytest.mark.parametrize("place", [0, 1, 3])
+    def test_a_slice_in_which_nobody_found_a_partner_changes_nothing(self, by_time, place):
+        """Neither one that is learned from nor the latest, which would decide by nothing."""
+        parts = slices(4, 30, in_steps)
+        idle = replace(world(9, 30, at_random), outcome=np.zeros(600, bool))
+        with_idle = [*parts[:place], idle, *parts[place:]]
+        one, other = (
+            learn(some, PRIOR, RISING, by_time=by_time, seed=1) for some in (parts, with_idle)
+        )
+        assert one.fusion.stage is other.fusion.stage is not Stage.PRIOR
+        assert one.gains == other.gains
+        assert np.array_equal(one.fusion.steps, other.fusion.steps)
 
     def test_labels_that_are_random_hardly_ever_do_harm(self):
         """Over many seeds: trees all but never win, and on fresh random labels nothing is lost.
@@ -384,7 +421,7 @@ class TestLearn:
     @every_way
     def test_only_drawn_pairs_are_learned_from_but_all_are_ranked(self, by_time):
         """Misleading outcomes among pairs that were not drawn change no weight."""
-        parts = slices(9, 40, along_the_scores)
+        parts = slices(9, 250, along_the_scores)
         rng = np.random.default_rng(0)
         kept = [replace(part, drawn=rng.random(len(part)) < 0.6) for part in parts]
         alone = [part.only_drawn() for part in kept]

@@ -444,6 +444,7 @@ def role_lists(draw, length=6):
         np.zeros((seekers, length), np.float32),
         np.zeros((seekers, length), np.int8),
         np.zeros((seekers, length, N_CHANNELS), np.float16),
+        np.ones((seekers, length), np.float32),
     )
     for row in range(seekers):
         partners = draw(st.lists(st.integers(0, 9), max_size=length, unique=True))
@@ -552,6 +553,7 @@ def test_a_firm_is_listed_once_with_its_best_establishment():
             scores=np.array([scores], np.float32),
             bands=np.zeros((1, 2), np.int8),
             parts=np.ones((1, 2, 1), np.float16),
+            propensity=np.ones((1, 2), np.float32),
         )
         for role, partners, scores in ((0, [1, 3], [0.9, 0.2]), (1, [2, 0], [0.8, 0.5]))
     )

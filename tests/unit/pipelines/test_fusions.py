@@ -1,4 +1,4 @@
-"""What a night learns from the relations that it knows: only where there are enough, and for good."""
+"""What a night learns from known relations: only where there are enough, and for good."""
 
 from dataclasses import fields, replace
 from itertools import product
@@ -53,7 +53,7 @@ def supply():
 
 
 def test_what_known_relations_show_is_learned(supply):
-    """Like-minded firms trade here: themes count afterwards, which the prior of supply leaves out."""
+    """Like-minded firms trade: themes count afterwards, which the prior of supply leaves out."""
     before, after = supply
     assert list(after.learned) == [Intent.SUPPLY]
     assert after.learned[Intent.SUPPLY].fusion.stage is not Stage.PRIOR
