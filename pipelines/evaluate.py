@@ -26,7 +26,6 @@ from models.partner_model import PartnerModel
 from models.prior import GENERAL, PRIOR
 from pipelines.datasets import Dataset
 from pipelines.holding_out import (
-    LARGEST_ANSWER,
     Question,
     learned_fusions,
     slices_of,

@@ -25,8 +25,8 @@ ASKED: dict[Intent, Role] = {Intent.SUPPLY: Role.CLIENT, Intent.CONSORTIUM: Role
 """Role whose fusion is learned: a supply relation is stored from the supplier to its client. The
 opposite role sees the same pairs from the other side and takes the same fusion.
 
-Nothing is learned from Plato groups: they tell whom a chamber brought together, not who found a good
-peer. On the fictional territory of seed 1001 learning from them lost four tenths of nDCG@20."""
+Nothing is learned from Plato groups: they tell whom a chamber brought together, not who found a
+good peer. On the fictional territory of seed 1001 learning from them lost four tenths of nDCG@20."""
 
 FEWEST_GROUPS = 40
 """Relations of a kind below which nothing is learned from it."""
@@ -61,7 +61,7 @@ def taught(model: PartnerModel, groups: GroupRows, seed: int) -> Taught:
     if not questions:
         return Taught(model, {})
     kinds = {kind for intent, kind in ANSWERS.items() if intent in questions}
-    slices = slices_of(groups, kinds, np.random.default_rng(seed), largest=model.settings.max_group)
+    slices = slices_of(groups, kinds, np.random.default_rng(seed))
     found = learned_fusions(model, slices, list(questions.values()), seed)
     learned = dict(zip(questions, found, strict=True))
     fusions = dict(model.fusions)
