@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from matchmaker.metrics import hits_in, ndcg_at, paired_bootstrap
 from models.fusion import Fusion, Stage, additive
@@ -215,7 +216,8 @@ def _regression(features: Values, outcome: Flags, lowest: Values) -> Values:
 
     start = np.zeros(features.shape[1] + 1)
     bounds = [(low if np.isfinite(low) else None, None) for low in lowest] + [(None, None)]
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    with threadpool_limits(limits=1):
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     weights: Values = found.x[:-1]
     return weights
 
@@ -240,7 +242,9 @@ def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fusion:
         early_stopping=False,
         random_state=seed,
     )
-    model.fit(_binned(examples.scores, edges), examples.outcome)
+    # Many small steps: a second thread would spend its time waiting for the first.
+    with threadpool_limits(limits=1):
+        model.fit(_binned(examples.scores, edges), examples.outcome)
     n_channels, width = edges.shape
     nothing = np.zeros((1, n_channels))
     base = float(model.decision_function(nothing)[0])

@@ -11,6 +11,7 @@ import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from matchmaker.intents import Flow
 from matchmaker.suggestions import Evidence, Topic
@@ -214,7 +215,9 @@ def _learned(
         labels.append(np.arange(len(asked)) < len(hidden))
     scale = np.sqrt(np.float32(vectors.shape[1]))
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=200)
-    model.fit(np.concatenate(samples) * scale, np.concatenate(labels))
+    # Many small steps: a second thread would spend its time waiting for the first.
+    with threadpool_limits(limits=1):
+        model.fit(np.concatenate(samples) * scale, np.concatenate(labels))
     return (model.coef_[0] * scale).astype(np.float32), float(model.intercept_[0])
 
 
