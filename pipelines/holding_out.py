@@ -326,7 +326,10 @@ def _examples_of(
     )
     if inside:
         allowed &= view.department[rows][:, None] == view.department[partners]
-    partners = np.where((partners >= 0) & (allowed | outcome), partners, UNKNOWN)
+    # Partners whom a rule would keep out are no examples either: of the others none is a competitor,
+    # and being one would pass for a reason to meet.
+    outcome &= allowed
+    partners = np.where((partners >= 0) & allowed, partners, UNKNOWN)
     every = np.ones(len(model.channels), dtype=bool)
     scores, ranks = ranker.scored(view, rows, partners, role, every)
     kept = partners >= 0

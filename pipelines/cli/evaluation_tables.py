@@ -167,8 +167,8 @@ def _choice(found: dict[str, Any]) -> str:
     )
     return (
         f"The fusion is the stage {found['stage']}. Gain in nDCG@20 on relations held out of the "
-        f"visible ones, each over what it would replace: {tried}. The regression must win on "
-        "average, trees with the whole interval."
+        f"visible ones, each over what it would replace: {tried}. A stage must win "
+        "with its whole interval."
     )
 
 

@@ -32,6 +32,15 @@ def like_minded(number, kind=RelationKind.SUPPLY, first=0):
     return [relation(f"{kind}{place}", alike[place], kind) for place in drawn]
 
 
+def at_random(rng, kind, number=150):
+    """Tie firms at random, whatever their department and trade."""
+    sirets = [firm.siret for firm in WORLD.companies]
+    return [
+        relation(f"{kind}{k}", rng.choice(sirets, 2, replace=False).tolist(), kind)
+        for k in range(number)
+    ]
+
+
 def taught_by(relations, seed=7) -> tuple[PartnerModel, Taught]:
     """Fit a model, and teach it by the same relations."""
     model = fitted(WORLD.companies, WORLD.profiles, relations)
@@ -63,7 +72,7 @@ def test_what_known_relations_show_is_learned(supply):
     assert after.model.fusions[Role.SUPPLIER].active[place]
 
 
-@pytest.mark.parametrize("intent", list(ANSWERS))
+@pytest.mark.parametrize("intent", list(ASKED))
 @pytest.mark.parametrize("number", [FEWEST_GROUPS - 1, FEWEST_GROUPS])
 def test_an_intent_is_learned_from_forty_relations_of_its_kind_on(intent, number):
     """Those of other kinds do not count, however many there are."""
@@ -73,6 +82,27 @@ def test_an_intent_is_learned_from_forty_relations_of_its_kind_on(intent, number
     for role in Role:
         if role not in ROLES[intent] or number < FEWEST_GROUPS:
             assert found.model.fusions[role] is model.fusions[role]
+
+
+def test_nothing_is_learned_from_clubs():
+    """Plato groups tell whom a chamber brought together: peers keep the prior, however many."""
+    model, found = taught_by(like_minded(150, RelationKind.PLATO))
+    assert found.learned == {}
+    assert found.model.fusions == model.fusions
+
+
+def test_intents_learned_in_one_night_have_each_their_own(supply):
+    """Awards drawn at random beside supply among the like-minded: each teaches its intent alone."""
+    awards = at_random(np.random.default_rng(4), RelationKind.AWARD)
+    _, found = taught_by([*like_minded(150), *awards])
+    own = found.learned
+    assert list(own) == [Intent.SUPPLY, Intent.CONSORTIUM]
+    assert (
+        own[Intent.SUPPLY].gains["logistic"][1] > 0.1 > own[Intent.CONSORTIUM].gains["logistic"][1]
+    )
+    assert own[Intent.SUPPLY].fusion.stage is not Stage.PRIOR
+    for intent, role in ASKED.items():
+        assert found.model.fusions[role] is own[intent].fusion
 
 
 def test_both_roles_of_an_intent_share_one_fusion(supply):
@@ -105,15 +135,11 @@ def test_the_same_relations_and_seed_teach_the_same(supply):
         assert same(once.model.fusions[role], again.model.fusions[role])
 
 
-def test_relations_without_a_lesson_leave_the_prior():
-    """Forty ties drawn at random, out of two thousand possible ones, prove nothing."""
-    rng = np.random.default_rng(4)
-    sirets = [firm.siret for firm in WORLD.companies]
-    drawn = [
-        relation(k, rng.choice(sirets, 2, replace=False).tolist(), RelationKind.SUPPLY)
-        for k in range(FEWEST_GROUPS)
-    ]
-    model, found = taught_by(drawn)
+@pytest.mark.parametrize("seed", range(4))
+def test_relations_at_random_leave_the_prior(seed):
+    """They prove nothing, also where some tie competitors, who are among nobody's candidates."""
+    rng = np.random.default_rng(seed)
+    model, found = taught_by(at_random(rng, RelationKind.SUPPLY))
     assert list(found.learned) == [Intent.SUPPLY]
     assert found.learned[Intent.SUPPLY].fusion.stage is Stage.PRIOR
     assert same(found.model.fusions[Role.CLIENT], model.fusions[Role.CLIENT])
