@@ -203,8 +203,8 @@ class Ranker:
         parts = fusion.contributions(seen, ranks)
         telling = seen >= [TELLING.get(channel.name, np.inf) for channel in self.channels]
         fused = parts.sum(axis=-1)
-        # A partner in whom no channel sees anything is no suggestion.
-        partners = np.where(parts.any(axis=-1), partners, UNKNOWN)
+        # A partner for whom no channel speaks is no suggestion: there would be no reason to give.
+        partners = np.where((parts > 0).any(axis=-1), partners, UNKNOWN)
         order, chosen = self._best_first(seekers, rows, partners, fused, length)
         scores = np.where(chosen < 0, np.float32(0), np.take_along_axis(fused, order, axis=1))
         parts = np.take_along_axis(parts, order[:, :, None], axis=1)

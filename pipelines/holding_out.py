@@ -326,8 +326,8 @@ def _examples_of(
     )
     if inside:
         allowed &= view.department[rows][:, None] == view.department[partners]
-    # Partners whom a rule would keep out are no examples either: of the others none is a competitor,
-    # and being one would pass for a reason to meet.
+    # Non-partners whom a rule keeps out are no examples. If partners were, what the rule looks for
+    # (one trade, say) would pass for a reason to meet.
     outcome &= allowed
     partners = np.where((partners >= 0) & allowed, partners, UNKNOWN)
     every = np.ones(len(model.channels), dtype=bool)

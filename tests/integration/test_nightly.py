@@ -22,9 +22,9 @@ from matchmaker.errors import (
     StoreError,
     UnknownCompanyError,
 )
-from matchmaker.intents import Intent
+from matchmaker.intents import Intent, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
-from matchmaker.settings import ParallelSettings, Settings
+from matchmaker.settings import ModelSettings, ParallelSettings, Settings
 from matchmaker.store import open_store
 from matchmaker.store.snapshots import (
     CURRENT,
@@ -34,7 +34,9 @@ from matchmaker.store.snapshots import (
     roll_back,
     verify,
 )
+from models.fusion import Stage, prior_fusion
 from models.lists import ALL_ROLES
+from models.prior import PRIOR
 from models.published import SnapshotReader, open_published
 from models.serving import plain_values, suggestions_for, suggestions_for_profile
 from pipelines.nightly import run_nightly
@@ -269,6 +271,57 @@ class TestWhatIsPublished:
             unit.companies.upsert([company(k, "77") for k in range(4)])
         store.close()
         assert night(settings).snapshot.manifest["counts"]["covered"] == 0
+
+
+class TestLearning:
+    @pytest.fixture(scope="class")
+    def nights(self, tmp_path_factory):
+        """One territory where the like-minded trade; with learning and without."""
+        world = mixture(90, related=False)
+        side = {firm.siret: firm.department for firm in world.companies}
+        pairs = [
+            (one.siret, other.siret)
+            for one in world.profiles
+            for other in world.profiles
+            if side[one.siret] != side[other.siret] and set(one.themes) == set(other.themes)
+        ]
+        chosen = np.random.default_rng(1).permutation(len(pairs))[:150]
+        opened = {}
+        for learns in (True, False):
+            settings = Settings(
+                home=tmp_path_factory.mktemp("taught") / "home",
+                model=ModelSettings(dimensions=16, learn_fusion=learns),
+            )
+            store = open_store(settings.store_url)
+            with store.unit() as unit:
+                unit.companies.upsert(world.companies)
+                unit.profiles.upsert(world.profiles)
+                unit.relations.replace(
+                    "test", [relation(k, pairs[k], RelationKind.SUPPLY) for k in chosen]
+                )
+            store.close()
+            opened[learns] = open_published(night(settings).snapshot.folder)
+        return opened
+
+    def test_a_night_that_may_not_learn_publishes_the_prior(self, nights):
+        for role in Role:
+            fusion = nights[False].model.fusions[role]
+            prior = prior_fusion(PRIOR[role], nights[False].model.channel_names)
+            assert fusion.stage is Stage.PRIOR
+            assert np.array_equal(fusion.by_rank, prior.by_rank)
+            assert not fusion.slope.any()
+
+    def test_a_night_that_learns_publishes_what_it_learned(self, nights):
+        """For the intent that relations answer for; lists and sums follow from it."""
+        fusions = nights[True].model.fusions
+        learned = {role for role in Role if fusions[role].stage is not Stage.PRIOR}
+        assert learned == {Role.SUPPLIER, Role.CLIENT}
+        before, after = (nights[learns].lists for learns in (False, True))
+        assert not np.array_equal(before[Intent.SUPPLY].partners, after[Intent.SUPPLY].partners)
+        assert np.array_equal(before[Intent.PEER].partners, after[Intent.PEER].partners)
+        lists = after[Intent.SUPPLY]
+        total = lists.parts.astype(float).sum(axis=-1)
+        assert total == pytest.approx(lists.scores, rel=2e-3, abs=2e-3)
 
 
 class TestKeeping:
