@@ -169,37 +169,49 @@ _OVERALL: Document = {
     "ndcg_over_popularity": 0.18,
 }
 
+_QUALITY: Document = {
+    "overall": _OVERALL,
+    "lists": {"supply": {"coverage": 0.998, "never_listed": 0.12, "strong": 0.03}},
+    "held_out": {
+        "supply": {
+            "queries": 58,
+            "enough": True,
+            "recall": 0.35,
+            "ndcg": 0.21,
+            "hit": 0.41,
+            "mrr": 0.19,
+            "candidate_recall": 0.61,
+            "popularity_ndcg": 0.03,
+            "ndcg_over_popularity": [0.11, 0.18, 0.26],
+        }
+    },
+    "deletion": {"tested": 200, "rate": 1.0, "failed": {}},
+}
+
 QUALITY: Document = {
     "snapshot": "20261124T030000Z",
     "created_at": "2026-11-24T03:00:00+00:00",
     "fictional": True,
-    "quality": {
-        "overall": _OVERALL,
-        "lists": {"supply": {"coverage": 0.998, "never_listed": 0.12, "strong": 0.03}},
-        "held_out": {
-            "supply": {
-                "queries": 58,
-                "enough": True,
-                "recall": 0.35,
-                "ndcg": 0.21,
-                "hit": 0.41,
-                "mrr": 0.19,
-                "candidate_recall": 0.61,
-                "popularity_ndcg": 0.03,
-                "ndcg_over_popularity": [0.11, 0.18, 0.26],
-            },
-            "mentoring": None,
-        },
-        "deletion": {"tested": 200, "rate": 1.0, "failed": {}},
+    "quality": _QUALITY,
+    "held_back": {
+        "snapshot": "20261125T030000Z",
+        "created_at": "2026-11-25T03:00:00+00:00",
+        "broken": ["coverage is 0.71, below the limit 0.9 (quality.min_coverage)"],
+        "quality": {**_QUALITY, "overall": {**_OVERALL, "coverage": 0.71}},
     },
-    "held_back": None,
     "history": [
+        {
+            "snapshot": "20261125T030000Z",
+            "created_at": "2026-11-25T03:00:00+00:00",
+            "held_back": True,
+            "figures": {**_OVERALL, "coverage": 0.71},
+        },
         {
             "snapshot": "20261124T030000Z",
             "created_at": "2026-11-24T03:00:00+00:00",
             "held_back": False,
             "figures": _OVERALL,
-        }
+        },
     ],
 }
 

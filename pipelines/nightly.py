@@ -130,7 +130,8 @@ def _run(
                 pools, vetoes[intent] = model.pools(intent, everyone, found)
             lists[intent] = shared_out(pools, view, shares)
             write_lists(partial, intent, lists[intent], vetoes[intent])
-    with stages.stage("quality"):
+    # Pairs are scored one at a time there: starting threads would cost more than the work.
+    with stages.stage("quality"), _threads(1):
         table = quality_table(
             model, features.companies, features.groups, lists,
             _past_lists(settings.snapshots_folder), settings.quality, seed=settings.seed,
