@@ -3,7 +3,8 @@
 Without feedback the ranks of the channels are added up with published weights (`models.prior`).
 With some, a logistic regression adds the channels' scores to that prior. With more, each channel
 gets a shape of its own from boosted trees, if they win (`models.learning` decides). All three are
-sums over channels, so that a reason is an exact part of the score.
+sums over channels, so that a reason is an exact part of the score. All three rise strictly with
+every score that speaks for a pair: evidence that is taken away is missed, however small.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ import numpy as np
 
 from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.inputs import Flags, Floats
-from models.prior import Ranks, rank_contributions, rank_weights
+from models.prior import RANK_OFFSET, Ranks, rank_contributions, rank_weights
+
+GRADED = 0.05
+"""Slope beside ranks and steps, per part of the most that these can add: two scores on one rank or
+step differ a little."""
 
 
 class Stage(StrEnum):
@@ -39,9 +44,9 @@ class Fusion:
     Parameters
     ----------
     stage
-        Which of the three parts are not zero: the first; the first two; the last.
+        How it came about: from ranks; from ranks and a regression; from steps.
     by_rank, scale, slope
-        Shape (n_channels,).
+        Shape (n_channels,). The slope is at least `GRADED` times what the rest can add.
     proposing
         Channels that are asked for candidates, shape (n_channels,); at least the active ones.
     edges, steps
@@ -110,7 +115,13 @@ class Fusion:
 
 def prior_fusion(weights: Mapping[str, float], channel_names: Sequence[str]) -> Fusion:
     """Make the fusion for a territory without feedback, from published weights."""
-    return additive(Stage.PRIOR, rank_weights(weights, channel_names))
+    return graded(additive(Stage.PRIOR, rank_weights(weights, channel_names)))
+
+
+def graded(fusion: Fusion) -> Fusion:
+    """Let a fusion rise strictly with every score whose rank or steps speak for a pair."""
+    most = np.maximum(fusion.by_rank / (RANK_OFFSET + 1), 0) + np.maximum(fusion.steps[:, -1], 0)
+    return replace(fusion, slope=(fusion.slope + GRADED * most).astype(np.float32))
 
 
 def additive(

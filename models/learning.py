@@ -17,7 +17,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from matchmaker.metrics import hits_in, ndcg_at, paired_bootstrap
-from models.fusion import Fusion, Stage, additive
+from models.fusion import Fusion, Stage, additive, graded
 from models.inputs import Flags, Floats, Rows
 from models.prior import Ranks
 from models.view import mixed
@@ -131,8 +131,8 @@ def learn(
         return Learned(prior, {})
     deciding = range(len(slices) - 1, len(slices)) if by_time else range(len(slices))
     stages: dict[Stage, Fit] = {
-        Stage.LOGISTIC: lambda known: fit_logistic(known, prior, falling),
-        Stage.TREES: lambda known: fit_trees(known, falling, seed=seed),
+        Stage.LOGISTIC: lambda known: graded(fit_logistic(known, prior, falling)),
+        Stage.TREES: lambda known: graded(fit_trees(known, falling, seed=seed)),
     }
     standing, found = Stage.PRIOR, np.concatenate([ndcg_of(prior, slices[k]) for k in deciding])
     gains = {}

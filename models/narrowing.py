@@ -28,8 +28,8 @@ from models.channels.graph import SharedAcquaintances
 from models.channels.learned_map import LearnedMap
 from models.channels.lookalikes import LOOKALIKES, LookalikesPartners
 from models.channels.pagerank import PersonalisedPageRank, steps_of, walks_from
-from models.channels.popularity import BOUND, BoundedPopularity
-from models.channels.recency import HALF_LIFE_DAYS, RecentPopularity
+from models.channels.popularity import BoundedPopularity
+from models.channels.recency import RecentPopularity
 from models.channels.smoothing import KEPT, CircleText
 from models.channels.text import ThemesShared, above_floor
 from models.inputs import CompanyRows, Floats, Rows, SparseRows
@@ -53,7 +53,8 @@ class Facts:
     companies
         The two of them, in the order of the territory.
     cut
-        Pairs of rows whose ties are not known, shape (p, 2), in either direction.
+        Pairs of rows of whom it is not known that they are tied, shape (p, 2), in either direction.
+        How many ties a company has stays known.
     popular
         Whether it is known how many companies the partner is tied to.
     """
@@ -125,11 +126,6 @@ class Narrowing:
     def portraits(self) -> Floats:
         """Vectors by which look-alikes are found, of every company."""
         return lookalikes.portraits_of(self.model.territory.view)
-
-    @cached_property
-    def recent(self) -> SparseRows:
-        """Ties that fade with age."""
-        return self.model.territory.links.recent(HALF_LIFE_DAYS)
 
     @cached_property
     def words(self) -> Floats:
@@ -266,15 +262,10 @@ def _smoothed(
     return side_by_side
 
 
-def _popularity(channel: BoundedPopularity, pair: _Pair, flow: Flow) -> State:
-    degree = pair.degree[pair.facts.rows] * pair.facts.popular
-    return {"scores_": np.log1p(np.minimum(degree, BOUND)).astype(np.float32)}
-
-
-def _recent_popularity(channel: RecentPopularity, pair: _Pair, flow: Flow) -> State:
-    ties = pair.cut(pair.whole.recent)[pair.facts.rows]
-    total = np.asarray(ties.sum(axis=1)).ravel() * pair.facts.popular
-    return {"scores_": np.log1p(total).astype(np.float32)}
+def _popularity(channel: BoundedPopularity | RecentPopularity, pair: _Pair, flow: Flow) -> State:
+    # A tie that is cut leads to nobody known. That there is one, which is all that is counted here,
+    # is a fact of its own.
+    return {"scores_": channel.scores_[pair.facts.rows] * np.float32(pair.facts.popular)}
 
 
 _STATES: dict[type, Callable[[Any, _Pair, Flow], State]] = {
@@ -287,6 +278,6 @@ _STATES: dict[type, Callable[[Any, _Pair, Flow], State]] = {
     CircleText: _circle,
     CircleMap: _circles,
     BoundedPopularity: _popularity,
-    RecentPopularity: _recent_popularity,
+    RecentPopularity: _popularity,
 }
 """What each channel keeps of the territory, for the two alone; the others are fitted on the two."""

@@ -31,6 +31,10 @@ from models.view import View, represent
 FORMAT = 2
 """Number of the folder layout; a folder of another number is refused."""
 
+LEAST_SHARE = 0.1
+"""Share of a score below which a contribution is no reason, unless there is no larger one: without
+its evidence other channels may see the pair in a better light by as much."""
+
 SAME_FACT = (("bounded_popularity", "recent_popularity"),)
 """Channels that count one fact in several ways: a learned fusion may set one against the other."""
 
@@ -213,12 +217,15 @@ class PartnerModel:
         -------
         list of (channel, contribution, evidence)
             Contributions of all channels sum to the score; a channel that counts against the pair,
-            or cannot name its evidence, is left out.
+            cannot name its evidence, or adds less than `LEAST_SHARE` of the score, is left out.
         """
-        found = []
+        found: list[tuple[str, float, Evidence]] = []
+        least = LEAST_SHARE * parts.sum(dtype=np.float32)
         against = self._spoken_against(parts)
         for place in np.argsort(-parts, kind="stable"):
-            if parts[place] > 0 and self.channels[place].name not in against:
+            if parts[place] <= 0 or (found and parts[place] < least):
+                break
+            if self.channels[place].name not in against:
                 channel = self.channels[place]
                 evidence = channel.evidence(seekers, row, partner, FLOW[role])
                 if evidence is not None:

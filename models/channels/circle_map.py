@@ -18,15 +18,18 @@ from matchmaker.suggestions import Evidence, Topic
 from models.arrays import load_array, save_arrays
 from models.channels.contract import Family, Territory, dense_products, is_of_territory
 from models.channels.smoothing import smoothed
-from models.channels.text import leading_terms, nearest_texts
+from models.channels.text import nearest_texts, terms_of_both
 from models.inputs import UNKNOWN, Flags, Floats, Rows, SparseRows, entries
 from models.search import Method, Pool, nearest
 from models.view import View
 
-HOPS = (1, 2, 4)
-"""Circles looked at: acquaintances, theirs, and the wider neighbourhood."""
-DIMENSIONS = 128
-"""Dimensions of the words (SVD of TF-IDF); character pieces blur what exact words tell here."""
+HOPS = (1, 3)
+"""Circles looked at: acquaintances, and the wider neighbourhood."""
+DIMENSIONS = 400
+"""Most dimensions of the words (SVD of TF-IDF); character pieces blur what exact words tell here.
+Many help those most of whom little is known: their few words are what they are found by."""
+MOST_NUMBERS = 100_000_000
+"""Numbers that all circles may hold (400 MB): beyond 125,000 companies dimensions are fewer."""
 LOOKALIKES, LOOKALIKE_TIE = 10, 0.5
 """Look-alikes that stand in for acquaintances, and the weight of all of them together for a company
 without any; it shrinks with each acquaintance."""
@@ -38,7 +41,7 @@ NON_LINKS = 10
 """Random pairs per hidden tie."""
 FEWEST_TIES = 100
 """Ties below which every dimension weighs the same."""
-MOST_TIES = 20_000
+MOST_TIES = 10_000
 """Hidden ties learned from; more would not change the weights."""
 _BLOCK = 4096
 INVERSE_PENALTY = 0.1
@@ -130,20 +133,16 @@ class CircleMap:
         count = int(own or degree[partner])
         if count:
             return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": bool(own), "count": count})
-        ours, theirs = entries(seekers.activity_words, row), entries(view.activity_words, partner)
-        return Evidence(
-            Topic.ACTIVITIES_ALIKE,
-            {
-                "company_terms": leading_terms(space, ours, np.asarray(view.activity[partner])),
-                "partner_terms": leading_terms(space, theirs, np.asarray(seekers.activity[row])),
-            },
-        )
+        words = entries(seekers.activity_words, row), entries(view.activity_words, partner)
+        vectors = seekers.activity[row], view.activity[partner]
+        return Evidence(Topic.ACTIVITIES_ALIKE, terms_of_both(space, words, vectors))
 
 
 def _axes(words: SparseRows, seed: int) -> Floats:
-    """Right singular vectors of the words, shape (n_words, 128), the last ones perhaps zero."""
-    axes = np.zeros((words.shape[1], DIMENSIONS), np.float32)
-    kept = min(DIMENSIONS, *words.shape)
+    """Right singular vectors of the words; shape (n_words, d), d at least 1."""
+    most = MOST_NUMBERS // (len(HOPS) * max(words.shape[0], 1))
+    kept = min(DIMENSIONS, max(most, 1), *words.shape)
+    axes = np.zeros((words.shape[1], max(kept, 1)), np.float32)
     if words.nnz:
         _, _, right = randomized_svd(words, n_components=kept, n_iter=4, random_state=seed)
         axes[:, :kept] = right.T
@@ -180,7 +179,7 @@ def closest_words(vectors: Floats) -> SparseRows:
 
 
 def _circles(vectors: Floats, ties: SparseRows, alike: SparseRows) -> Floats:
-    """Smooth over one, two and four hops, side by side; shape (n, 3 d)."""
+    """Smooth over one and three hops, side by side; shape (n, 2 d)."""
     wide = widened(ties, alike)
     circles: Floats = np.hstack([smoothed(vectors, wide, hops) for hops in HOPS])
     return circles
@@ -197,7 +196,7 @@ def widened(ties: SparseRows, alike: SparseRows) -> SparseRows:
 def _learned(
     vectors: Floats, ties: SparseRows, alike: SparseRows, seed: int
 ) -> tuple[Floats, float]:
-    """Weight of each dimension of the circles, shape (3 d,), and the intercept."""
+    """Weight of each dimension of the circles, shape (2 d,), and the intercept."""
     width = vectors.shape[1] * len(HOPS)
     rows = np.repeat(np.arange(len(vectors)), np.diff(ties.indptr))
     pairs = np.stack([rows, ties.indices], axis=1)[rows < ties.indices]

@@ -102,8 +102,8 @@ class LearnedMap:
             ours = entries(seekers.activity_words, row)
             theirs = entries(view.activity_words, partner)
             terms = (
-                leading_terms(space, ours, backward[:width]),
-                leading_terms(space, theirs, forward[:width]),
+                leading_terms(space, ours, backward[:width])[0],
+                leading_terms(space, theirs, forward[:width])[0],
             )
         if not all(terms):
             terms, texts = ([], []), slice(0, 3 * width)

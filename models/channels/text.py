@@ -33,6 +33,9 @@ NEARNESS_WEIGHT = 0.02
 """Weight of place, and of chance, among partners whose texts are equally close."""
 
 _TERMS_SHOWN = 3
+_TELLING_SHARE = 0.15
+"""Share of the closeness of two texts that the terms of one of them must carry to be cited: with
+less, the texts are as close without them, or closer."""
 
 
 class NeedsOffersWords:
@@ -151,16 +154,10 @@ class NeedsOffersMeaning:
         own, other = (
             (seekers.needs, view.offers) if flow is Flow.INWARD else (seekers.offers, view.needs)
         )
+        words = entries(own_words, row), entries(other_words, partner)
         return Evidence(
             _topic_of(flow),
-            {
-                "company_terms": leading_terms(
-                    self.territory_.space, entries(own_words, row), other[partner]
-                ),
-                "partner_terms": leading_terms(
-                    self.territory_.space, entries(other_words, partner), own[row]
-                ),
-            },
+            terms_of_both(self.territory_.space, words, (own[row], other[partner])),
         )
 
 
@@ -204,13 +201,8 @@ class _Alike:
         view, space = self.territory_.view, self.territory_.space
         own_words, other_words = (getattr(v, f"{self.field}_words") for v in (seekers, view))
         own, other = getattr(seekers, self.field), getattr(view, self.field)
-        return Evidence(
-            self.topic,
-            {
-                "company_terms": leading_terms(space, entries(own_words, row), other[partner]),
-                "partner_terms": leading_terms(space, entries(other_words, partner), own[row]),
-            },
-        )
+        words = entries(own_words, row), entries(other_words, partner)
+        return Evidence(self.topic, terms_of_both(space, words, (own[row], other[partner])))
 
 
 class ActivityAlike(_Alike):
@@ -346,10 +338,35 @@ def nearest_texts(
     )
 
 
-def leading_terms(space: TextSpace, words: tuple[Rows, Floats], other: Floats) -> list[str]:
-    """Terms of a text that bring it closest to a vector, without repeating themselves."""
-    shares = space.word_shares(words, np.asarray(other))
-    return _without_repeats([space.word_terms[term] for term, _ in shares])
+def leading_terms(
+    space: TextSpace, words: tuple[Rows, Floats], other: Floats
+) -> tuple[list[str], float]:
+    """Terms of a text that bring it closest to a vector, without repeats, and what they add."""
+    shares = {space.word_terms[term]: share for term, share in space.word_shares(words, other)}
+    terms = _without_repeats(list(shares))
+    return terms, sum(shares[term] for term in terms)
+
+
+def terms_of_both(
+    space: TextSpace,
+    words: tuple[tuple[Rows, Floats], tuple[Rows, Floats]],
+    vectors: tuple[Floats, Floats],
+) -> dict[str, object]:
+    """Name the terms of two texts that bring them together; none where they say too little of it.
+
+    Parameters
+    ----------
+    words
+        Columns and values of each text in `TextSpace.words`.
+    vectors
+        Each text in `TextSpace.meaning`.
+    """
+    ours, theirs = np.asarray(vectors[0]), np.asarray(vectors[1])
+    company, carried = leading_terms(space, words[0], theirs)
+    partner, other = leading_terms(space, words[1], ours)
+    if max(carried, other) < _TELLING_SHARE * float(ours @ theirs):
+        company, partner = [], []
+    return {"company_terms": company, "partner_terms": partner}
 
 
 def _without_repeats(terms: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matchmaker.intents import Role
 from models.channels.registry import all_channels
-from models.fusion import Fusion, Stage, additive, prior_fusion
+from models.fusion import GRADED, Fusion, Stage, additive, graded, prior_fusion
 from models.prior import PRIOR, RANK_OFFSET, ranks_of
 
 NAMES = [channel.name for channel in all_channels()]
@@ -154,10 +154,28 @@ def test_only_active_channels_ever_add_something(stage, seed):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_the_fusion_without_feedback_is_that_of_the_published_weights(role):
-    """First place in one channel is worth its share of the weights; the others take no part."""
+    """First place in one channel is worth its share of the weights, and a little for the score."""
     fusion = prior_fusion(PRIOR[role], NAMES)
     assert fusion.stage is Stage.PRIOR
     scores = np.ones((1, 1, len(NAMES)), np.float32)
     parts = fusion.contributions(scores, ranked(scores))[0, 0]
-    total = sum(PRIOR[role].values())
-    assert parts == pytest.approx([PRIOR[role].get(name, 0) / total for name in NAMES], abs=1e-6)
+    each = (1 + GRADED * np.log(2)) / sum(PRIOR[role].values())
+    assert parts == pytest.approx([PRIOR[role].get(name, 0) * each for name in NAMES], abs=1e-6)
+
+
+@given(stages, seeds, st.integers(0, N_CHANNELS - 1), st.floats(0.01, 5))
+@settings(max_examples=150, deadline=None)
+def test_a_graded_fusion_rises_with_every_score_even_where_rank_and_step_stay(
+    stage, seed, channel, more
+):
+    fusion = graded(some_fusion(stage, seed))
+    scores, ranks = some_scores(seed + 1, (1, 1, N_CHANNELS))
+    higher = scores.copy()
+    higher[..., channel] += np.float32(more)
+    before, after = (fusion.contributions(each, ranks)[0, 0, channel] for each in (scores, higher))
+    assert (after > before) == bool(fusion.active[channel])
+
+
+def test_grading_leaves_what_speaks_against_a_pair():
+    fusion = additive(Stage.LOGISTIC, np.zeros(2), slope=np.array([-1.0, 0.0]))
+    assert graded(fusion).slope.tolist() == [-1, 0]

@@ -12,8 +12,10 @@ from matchmaker.eligibility import PAIR_RULES
 from matchmaker.intents import FLOW, INTENT_OF, ROLES, Intent, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
 from matchmaker.settings import EligibilitySettings
+from models.fusion import GRADED
 from models.inputs import UNKNOWN
 from models.lists import ALL_ROLES, NO_ROLE, RankedLists, Vetoes, joined_vetoes, merged, stacked
+from models.partner_model import LEAST_SHARE
 from models.prior import PRIOR, RANK_OFFSET
 from models.ranking import BLOCK
 
@@ -299,7 +301,7 @@ class TestLists:
 
     @pytest.mark.parametrize("role", list(Role))
     def test_contributions_follow_from_the_ranks_among_the_candidates(self, model, role):
-        """Published weights and ranks counted by hand, one seeker and channel at a time."""
+        """Published weights, ranks counted by hand and scores, one seeker and channel at a time."""
         view, flow, intent = model.territory.view, FLOW[role], INTENT_OF[role]
         total = sum(PRIOR[role].values())
         everyone = np.arange(len(model.sirets))
@@ -317,7 +319,8 @@ class TestLists:
                 own = seen[partners == found.partners[row, place]][0]
                 rank = 1 + (seen > own).sum()
                 share = PRIOR[role].get(channel.name, 0) / total
-                expected = share * (RANK_OFFSET + 1) / (RANK_OFFSET + rank) if own > 0 else 0
+                by_rank = (RANK_OFFSET + 1) / (RANK_OFFSET + rank) if own > 0 else 0
+                expected = share * (by_rank + GRADED * np.log1p(own))
                 assert part == pytest.approx(expected, rel=2e-3, abs=1e-4)
 
     def test_evidence_sums_to_no_more_than_the_score_and_comes_largest_first(self, model, lists):
@@ -332,6 +335,23 @@ class TestLists:
             assert all(share > 0 for share in shares)
             assert sum(shares) <= found.scores[row, place] * (1 + 1e-3)
             assert parts, "a suggestion without any reason"
+
+    def test_a_small_contribution_is_no_reason_beside_larger_ones(self, model, lists):
+        """Nothing else keeps a channel with evidence from being a reason."""
+        _, found, _ = lists
+        view = model.territory.view
+        for row, place in np.argwhere(found.partners >= 0)[::23]:
+            role, partner = ALL_ROLES[found.roles[row, place]], found.partners[row, place]
+            parts = found.parts[row, place]
+            least = LEAST_SHARE * parts.astype(np.float32).sum()
+            told = {name for name, _, _ in model.evidence(view, row, partner, role, parts)}
+            can_tell = {
+                channel.name: part
+                for channel, part in zip(model.channels, parts, strict=True)
+                if part > 0 and channel.evidence(view, row, partner, FLOW[role]) is not None
+            }
+            large = {name for name, part in can_tell.items() if part >= least}
+            assert told == (large or {max(can_tell, key=can_tell.get)})
 
     def test_partners_may_fill_their_role(self, model, lists):
         """A mentor is large enough, a trainer trains, an export partner deals abroad."""

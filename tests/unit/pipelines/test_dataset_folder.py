@@ -501,7 +501,11 @@ class TestRefused:
         [
             ("companies.csv", COMPANIES.encode("latin-1"), "line 3: is not UTF-8 text"),
             ("companies.csv", COMPANIES.encode("utf-16"), "is UTF-16 text"),
-            ("companies.csv.gz", gzip.compress(COMPANIES.encode())[:-20], "ends too early"),
+            (
+                "companies.csv.gz",
+                gzip.compress(COMPANIES.encode(), mtime=0)[:-20],
+                "ends too early",
+            ),
             ("companies.csv.gz", b"\x1f\x8b\x08\x00" + bytes(40), "is damaged"),
             ("companies.parquet", b"", "is empty"),
             ("companies.parquet", COMPANIES.encode(), "the Parquet file cannot be read"),

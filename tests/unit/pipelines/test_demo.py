@@ -437,6 +437,7 @@ class TestTruth:
     def test_truth_lies_apart(self, territory: Territory) -> None:
         assert territory.files.truth.parent == territory.files.profiles.parent
         assert {path.name for path in territory.files.truth.iterdir()} == {
+            "exposures.parquet",
             "firms.parquet",
             "partners.parquet",
             "recipes.json",
