@@ -82,12 +82,17 @@ class Fusion:
         ndarray
             Same shape; the sum over the last axis is the score.
         """
-        parts = rank_contributions(ranks, self.by_rank)
-        if self.slope.any():
-            parts += self.slope * np.log1p(scores / self.scale)
-        for place in np.flatnonzero(self.steps.any(axis=1)):
-            step = np.searchsorted(self.edges[place], scores[..., place], side="left")
-            parts[..., place] += self.steps[place, step]
+        parts = np.zeros(scores.shape, np.float32)
+        active = np.flatnonzero(self.active)  # most channels take no part in most roles
+        seen, slope = scores[..., active], self.slope[active]
+        added = rank_contributions(ranks[..., active], self.by_rank[active])
+        if slope.any():
+            added += slope * np.log1p(seen / self.scale[active])
+        for column, place in enumerate(active):
+            if self.steps[place].any():
+                step = np.searchsorted(self.edges[place], seen[..., column], side="left")
+                added[..., column] += self.steps[place, step]
+        parts[..., active] = added
         return parts
 
     def scaled(self, factor: float) -> Fusion:

@@ -61,11 +61,10 @@ class RankedLists:
             Shape (m, c), padded with -1.
         """
         gone, places = places < 0, np.maximum(places, 0)
+        rows = np.arange(len(places))[:, None]
 
         def column(name: str) -> npt.NDArray[Any]:
-            values = getattr(self, name)
-            index = places[:, :, None] if values.ndim == 3 else places
-            taken = np.take_along_axis(values, index, axis=1)
+            taken: npt.NDArray[Any] = getattr(self, name)[rows, places]
             taken[gone] = PADDING[name]
             return taken
 

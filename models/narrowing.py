@@ -130,8 +130,8 @@ class Narrowing:
     @cached_property
     def words(self) -> Floats:
         """Vectors that the circles of `CircleMap` are smoothed from, of every company."""
-        axes = next(c.axes_ for c in self.model.channels if isinstance(c, CircleMap))
-        return word_vectors(self.model.territory.view.activity_words, axes)
+        territory = self.model.territory
+        return word_vectors(territory.view.activity_words, territory.word_axes)
 
     @cached_property
     def closest(self) -> SparseRows:
@@ -224,7 +224,7 @@ def _circle(channel: CircleText, pair: _Pair, flow: Flow) -> State:
 
 def _circles(channel: CircleMap, pair: _Pair, flow: Flow) -> State:
     ties = widened(pair.ties, pair.whole.closest)
-    own = word_vectors(pair.territory.view.activity_words, channel.axes_)
+    own = word_vectors(pair.territory.view.activity_words, pair.territory.word_axes)
     circles = _smoothed(pair, ties, own, pair.whole.words, HOPS)
     return {"circles_": circles, "_told": np.asarray(circles.any(axis=1))}
 

@@ -25,7 +25,7 @@ from models.links import Links, build_links
 from models.lists import RankedLists, Vetoes
 from models.prior import PRIOR
 from models.ranking import Ranker
-from models.text_space import TextSpace
+from models.text_space import TextSpace, word_axes
 from models.view import View, represent
 
 FORMAT = 2
@@ -97,10 +97,12 @@ class PartnerModel:
         texts = [*companies.activity, *companies.offers, *companies.needs, *companies.trade_label]
         space = TextSpace.fit(texts, dimensions=settings.dimensions, seed=seed)
         theme_names = sorted({theme for own in companies.themes for theme in own})
+        view = represent(companies, space, theme_names)
         territory = Territory(
-            view=represent(companies, space, theme_names),
+            view=view,
             links=build_links(groups, len(companies), settings.max_group),
             space=space,
+            word_axes=word_axes(view.activity_words, seed=seed),
             theme_names=theme_names,
             sectors=list(flow_matrix().sectors),
             hops=settings.smoothing_hops,
@@ -255,6 +257,7 @@ class PartnerModel:
                 "word_weights": space.word_weights,
                 "character_weights": space.character_weights,
                 "axes": space.axes,
+                "word_axes": self.territory.word_axes,
             },
         )
         for channel in self.channels:
@@ -310,6 +313,7 @@ class PartnerModel:
                 load_array(text, "character_weights"),
                 load_array(text, "axes"),
             ),
+            word_axes=load_array(text, "word_axes"),
             theme_names=load_strings(folder, "theme_names"),
             sectors=description["sectors"],
             hops=settings.smoothing_hops,

@@ -138,7 +138,7 @@ def ranks_of(scores: Floats) -> Ranks:
     """
     # Rounded, because products of vectors differ in the last bits with the size of a block.
     rounded = np.round(scores, 5)
-    order = np.argsort(-rounded, axis=1, kind="stable")
+    order = np.argsort(-rounded, axis=1)  # equal scores may stand in any order
     ordered = np.take_along_axis(rounded, order, axis=1)
     first = np.ones(ordered.shape, dtype=bool)
     first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]

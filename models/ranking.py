@@ -154,8 +154,9 @@ class Ranker:
             if not which[place]:
                 continue
             seen = channel.score(seekers, rows, partners, FLOW[role])
-            scores[:, :, place] = np.where(partners < 0, np.float32(0), seen)
-            ranks[:, :, place] = ranks_of(scores[:, :, place])
+            if (seen > 0).any():
+                seen = np.where(partners < 0, np.float32(0), seen)
+                scores[:, :, place], ranks[:, :, place] = seen, ranks_of(seen)
         return scores, ranks
 
     def rank(
@@ -201,14 +202,14 @@ class Ranker:
         fusion = self.fusions[role]
         seen, ranks = self.scored(seekers, rows, partners, role, fusion.active)
         parts = fusion.contributions(seen, ranks)
-        telling = seen >= [TELLING.get(channel.name, np.inf) for channel in self.channels]
         fused = parts.sum(axis=-1)
         # A partner for whom no channel speaks is no suggestion: there would be no reason to give.
         partners = np.where((parts > 0).any(axis=-1), partners, UNKNOWN)
         order, chosen = self._best_first(seekers, rows, partners, fused, length)
         scores = np.where(chosen < 0, np.float32(0), np.take_along_axis(fused, order, axis=1))
-        parts = np.take_along_axis(parts, order[:, :, None], axis=1)
-        telling = np.take_along_axis(telling, order[:, :, None], axis=1)
+        here = np.arange(len(rows))[:, None]
+        parts = parts[here, order]
+        telling = seen[here, order] >= [TELLING.get(each.name, np.inf) for each in self.channels]
         parts[chosen < 0], telling[chosen < 0] = 0, False
         return RankedLists(
             partners=chosen.astype(np.int32),

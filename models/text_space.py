@@ -25,6 +25,12 @@ _WE_DO = re.compile(r"\bnous( (?:ne|n|y|en|vous|leur|lui))? \w+ons\b")
 # A count or a year; a number of another length may name a standard (ISO 9001 is kept).
 _MERE_NUMBER = re.compile(r"\d{1,3}|(19|20)\d\d|\d{5,}")
 
+WORD_DIMENSIONS = 400
+"""Most dimensions of words alone. Many help those of whom little is known: their few words are what
+they are found by."""
+MOST_NUMBERS = 50_000_000
+"""Numbers that all companies may hold on them (200 MB): beyond 125,000 dimensions are fewer."""
+
 # Function words, and words that every company writes of itself: they say nothing about the pair.
 STOP_WORDS = frozenset((files("models") / "stop_words_fr.txt").read_text(encoding="utf-8").split())
 
@@ -206,6 +212,23 @@ class TextSpace:
         )
         matrix: SparseRows = sparse.csr_array(joined)
         return matrix
+
+
+def word_axes(words: SparseRows, *, seed: int) -> Floats:
+    """Right singular vectors of words alone: exact words tell some things that pieces blur.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_words, d), d at least one.
+    """
+    most = max(MOST_NUMBERS // max(words.shape[0], 1), 1)
+    kept = min(WORD_DIMENSIONS, most, *words.shape)
+    axes = np.zeros((words.shape[1], max(kept, 1)), np.float32)
+    if words.nnz:
+        _, _, right = randomized_svd(words, n_components=kept, n_iter=2, random_state=seed)
+        axes[:, :kept] = right.T
+    return axes
 
 
 def _pieces_of(text: str) -> list[str]:

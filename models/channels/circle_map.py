@@ -10,7 +10,6 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
-from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from matchmaker.intents import Flow
@@ -25,11 +24,6 @@ from models.view import View
 
 HOPS = (1, 3)
 """Circles looked at: acquaintances, and the wider neighbourhood."""
-DIMENSIONS = 400
-"""Most dimensions of the words (SVD of TF-IDF); character pieces blur what exact words tell here.
-Many help those most of whom little is known: their few words are what they are found by."""
-MOST_NUMBERS = 100_000_000
-"""Numbers that all circles may hold (400 MB): beyond 125,000 companies dimensions are fewer."""
 LOOKALIKES, LOOKALIKE_TIE = 10, 0.5
 """Look-alikes that stand in for acquaintances, and the weight of all of them together for a company
 without any; it shrinks with each acquaintance."""
@@ -70,20 +64,18 @@ class CircleMap:
         """Learn the weights from hidden ties, then smooth over all of them."""
         self.territory_ = territory
         words, ties = territory.view.activity_words, territory.links.ties
-        self.axes_ = _axes(words, territory.seed)
-        vectors = word_vectors(words, self.axes_)
+        vectors = word_vectors(words, territory.word_axes)
         alike = closest_words(vectors)
         self.circles_ = _circles(vectors, ties, alike)
         self._told: Flags = np.asarray(self.circles_.any(axis=1))
         self.weights_, self.base_ = _learned(vectors, ties, alike, territory.seed)
 
     def save(self, folder: Path) -> None:
-        """Write axes, circles and weights."""
+        """Write circles and weights."""
         base = np.array([self.base_], dtype=np.float32)
         save_arrays(
             folder,
             {
-                "axes": self.axes_,
                 "circles": self.circles_,
                 "weights": self.weights_,
                 "base": base,
@@ -91,9 +83,8 @@ class CircleMap:
         )
 
     def load(self, folder: Path, territory: Territory) -> None:
-        """Open axes, circles and weights by memory map."""
+        """Open circles and weights by memory map."""
         self.territory_ = territory
-        self.axes_ = load_array(folder, "axes")
         self.circles_ = load_array(folder, "circles")
         self._told = np.asarray(self.circles_.any(axis=1))
         self.weights_ = load_array(folder, "weights")
@@ -103,8 +94,9 @@ class CircleMap:
         """Circles of the seekers; a new profile has its own words only."""
         if is_of_territory(seekers, self.territory_):
             return self.circles_
-        own: Floats = np.hstack([word_vectors(seekers.activity_words, self.axes_)] * len(HOPS))
-        return own
+        own = word_vectors(seekers.activity_words, self.territory_.word_axes)
+        repeated: Floats = np.hstack([own] * len(HOPS))
+        return repeated
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
         """Evidence for a relation, zero where the territory has none or a side has no text."""
@@ -138,19 +130,8 @@ class CircleMap:
         return Evidence(Topic.ACTIVITIES_ALIKE, terms_of_both(space, words, vectors))
 
 
-def _axes(words: SparseRows, seed: int) -> Floats:
-    """Right singular vectors of the words; shape (n_words, d), d at least 1."""
-    most = MOST_NUMBERS // (len(HOPS) * max(words.shape[0], 1))
-    kept = min(DIMENSIONS, max(most, 1), *words.shape)
-    axes = np.zeros((words.shape[1], max(kept, 1)), np.float32)
-    if words.nnz:
-        _, _, right = randomized_svd(words, n_components=kept, n_iter=4, random_state=seed)
-        axes[:, :kept] = right.T
-    return axes
-
-
 def word_vectors(words: SparseRows, axes: Floats) -> Floats:
-    """Words on the axes of a `CircleMap`; rows of length one or zero."""
+    """Words on `Territory.word_axes`; rows of length one or zero."""
     vectors: Floats = normalize(words @ axes).astype(np.float32)
     return vectors
 

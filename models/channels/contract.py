@@ -44,6 +44,8 @@ class Territory:
         The relation graph over the same rows.
     space
         Where the texts became vectors.
+    word_axes
+        Axes of the words of the activities, finer than those of the space; shape (n_words, d).
     theme_names
         Columns of `view.themes`.
     sectors
@@ -57,6 +59,7 @@ class Territory:
     view: View
     links: Links
     space: TextSpace
+    word_axes: Floats
     theme_names: list[str]
     sectors: list[str]
     hops: int

@@ -73,6 +73,8 @@ class LearnedMap:
 
     def score(self, seekers: View, rows: Rows, partners: Rows, flow: Flow) -> Floats:
         """Strength that the map sees in a pair."""
+        if not self.maps_[flow].any():  # too few relations to learn from
+            return np.zeros(partners.shape, np.float32)
         mapped = self._portrait_of(seekers)[rows] @ self.maps_[flow]
         seen: Floats = np.maximum(dense_products(mapped, self.portrait_, partners), 0)
         return seen

@@ -28,6 +28,7 @@ class Place:
     def fit(self, territory: Territory) -> None:
         """Keep the positions."""
         self.territory_ = territory
+        self._last: tuple[View, tuple[object, ...], Rows] | None = None
 
     def save(self, folder: Path) -> None:
         """Nothing is learned beyond the view."""
@@ -46,7 +47,14 @@ class Place:
         self, seekers: View, rows: Rows, flow: Flow, pool: Pool, k: int, method: Method
     ) -> Rows:
         """Nearest firms of the other departments, whatever they do."""
-        return nearest_places(seekers, rows, self.territory_.view, pool, k)
+        # A night asks the same for several roles in a row; it is the dearest of all searches.
+        asked = (rows.tobytes(), pool.rows.tobytes(), pool.cross, k)
+        last = self._last
+        if last is not None and last[0] is seekers and last[1] == asked:
+            return last[2]
+        found = nearest_places(seekers, rows, self.territory_.view, pool, k)
+        self._last = (seekers, asked, found)
+        return found
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
         """Say the distance, and whether it is that of the firms or of their departments."""

@@ -125,7 +125,7 @@ class NeedsOffersMeaning:
         inward = outward = np.zeros(partners.shape, np.float32)
         if flow is not Flow.OUTWARD and seekers.needs[rows].any():
             inward = dense_products(seekers.needs[rows], view.offers, partners)
-        if flow is not Flow.INWARD:
+        if flow is not Flow.INWARD and view.needs.any():
             outward = dense_products(seekers.offers[rows], view.needs, partners)
         return above_floor(np.maximum(inward, outward))
 

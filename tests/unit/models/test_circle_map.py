@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from matchmaker.intents import Flow
-from models.channels import circle_map
-from models.channels.circle_map import FEWEST_TIES, HOPS, NON_LINKS, CircleMap, without_pairs
+from models.channels.circle_map import FEWEST_TIES, NON_LINKS, CircleMap, without_pairs
 from models.links import build_links
 
 N_FIRMS, CIRCLES, FASHIONS = 240, 8, 5
@@ -71,15 +70,6 @@ def by_equal_weights(channel, pairs):
 @pytest.fixture(scope="module")
 def world():
     return fashionable(1)
-
-
-def test_a_large_territory_has_fewer_dimensions(world, monkeypatch):
-    """What all circles hold together stays within its bound."""
-    model, circle = world
-    pairs = pairs_within(circle, 150, np.random.default_rng(0))
-    assert tied(model, pairs).axes_.shape[1] == min(circle_map.DIMENSIONS, N_FIRMS)
-    monkeypatch.setattr(circle_map, "MOST_NUMBERS", N_FIRMS * len(HOPS) * 3 + 1)
-    assert tied(model, pairs).circles_.shape == (N_FIRMS, len(HOPS) * 3)
 
 
 @pytest.mark.parametrize("seed", range(4))

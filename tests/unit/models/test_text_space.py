@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models import text_space
 from models.arrays import load_array, load_strings, save_arrays, save_strings
 from models.inputs import entries
-from models.text_space import STOP_WORDS, TextSpace, surface_of, terms_of, words_of
+from models.text_space import STOP_WORDS, TextSpace, surface_of, terms_of, word_axes, words_of
 
 TEXTS = [
     "Usinage de pièces en inox pour l'aéronautique",
@@ -216,6 +217,25 @@ class TestSpace:
         other = TextSpace.fit(TEXTS, dimensions=4, seed=99)
         one, two = space.meaning(TEXTS), other.meaning(TEXTS)
         assert one @ one.T == pytest.approx(two @ two.T, abs=1e-2)
+
+
+class TestWordAxes:
+    def test_they_are_the_best_ones(self, space):
+        words = space.words(TEXTS)
+        axes = word_axes(words, seed=1)
+        assert axes.shape == (len(space.word_terms), len(TEXTS))
+        assert axes.T @ axes == pytest.approx(np.eye(len(TEXTS)), abs=1e-4)
+        exact = np.linalg.svd(words.toarray(), compute_uv=False)
+        assert np.linalg.norm(words @ axes, axis=0) == pytest.approx(exact, rel=1e-3)
+
+    def test_a_large_territory_has_fewer(self, space, monkeypatch):
+        """What all companies hold together stays within its bound."""
+        monkeypatch.setattr(text_space, "MOST_NUMBERS", 3 * len(TEXTS) + 1)
+        assert word_axes(space.words(TEXTS), seed=1).shape[1] == 3
+
+    def test_without_words_there_is_one_that_is_zero(self):
+        space = TextSpace.fit([], dimensions=2, seed=1)
+        assert word_axes(space.words(["", ""]), seed=1).shape == (0, 1)
 
 
 def test_a_stop_word_in_the_plural_is_one_too():
