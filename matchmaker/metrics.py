@@ -301,6 +301,7 @@ def paired_bootstrap(
     samples: int = 1000,
     seed: int | np.random.Generator,
     level: float = 0.95,
+    clusters: npt.NDArray[np.int64] | None = None,
 ) -> tuple[float, float, float]:
     """Bound the mean of differences between two models, query by query.
 
@@ -310,6 +311,9 @@ def paired_bootstrap(
     ----------
     differences
         Metric of one model less that of the other; shape (m,).
+    clusters
+        Which queries hang together, shape (m,): whole clusters are drawn, since the firms of one
+        contract do not tell more of a model than the contract. None: each query by itself.
     samples
         Number of draws.
     seed
@@ -329,7 +333,8 @@ def paired_bootstrap(
 
     References
     ----------
-    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13. Cameron, Gelbach,
+    Miller, Bootstrap-based improvements for inference with clustered errors, 2008.
     """
     n = len(differences)
     if n == 0 or not np.isfinite(differences).all():
@@ -337,6 +342,10 @@ def paired_bootstrap(
     if samples < 1 or not 0 < level < 1:
         raise ValueError(f"samples must be >= 1 and level in ]0, 1[, got {samples} and {level}")
     generator = np.random.default_rng(seed)
-    means = [differences[generator.integers(n, size=n)].mean() for _ in range(samples)]
+    own = np.arange(n) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    sizes = np.bincount(own)
+    sums, m = np.bincount(own, differences), len(sizes)
+    drawn = (generator.integers(m, size=m) for _ in range(samples))
+    means = [sums[chosen].sum() / sizes[chosen].sum() for chosen in drawn]
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(np.mean(differences)), float(high)

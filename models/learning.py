@@ -24,6 +24,8 @@ from models.view import mixed
 
 FEWEST_SEEKERS = 10
 """Labelled seekers below which nothing is learned."""
+FEWEST_CLUSTERS = 5
+"""Independent clusters of seekers below which nothing can be decided."""
 FEWEST_FOR_TREES = 100
 """Positive examples below which trees are not tried."""
 PENALTY = 1.0
@@ -51,6 +53,8 @@ class Examples:
         Whose candidates belong together, shape (p,).
     drawn
         Pairs to learn from, shape (p,); all pairs together are what a seeker is shown.
+    cluster
+        Which seekers' outcomes hang together, as those of one contract do; shape (p,).
     """
 
     scores: Floats
@@ -58,6 +62,7 @@ class Examples:
     outcome: Flags
     seeker: Rows
     drawn: Flags
+    cluster: Rows
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -68,7 +73,7 @@ class Examples:
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
-    """Put examples of several slices together; seekers of different slices stay apart."""
+    """Put examples together; the seekers of different parts stay apart, clusters do not."""
     offset, seekers = 0, []
     for part in parts:
         seekers.append(part.seeker + offset)
@@ -108,7 +113,7 @@ def learn(
 
     Each stage is fitted on some slices and asked for the partners of another: first a logistic
     regression, then trees. A stage replaces what stands only if it finds them better, with the
-    lower bound of a paired bootstrap interval of the gain in nDCG@20 above zero.
+    lower bound of a paired bootstrap interval (over clusters) of the gain in nDCG@20 above zero.
 
     Parameters
     ----------
@@ -130,6 +135,9 @@ def learn(
     if len(slices) < 2 or seekers < FEWEST_SEEKERS:
         return Learned(prior, {})
     deciding = range(len(slices) - 1, len(slices)) if by_time else range(len(slices))
+    clusters = np.concatenate([_clusters(slices[k], k, len(slices)) for k in deciding])
+    if len(np.unique(clusters)) < FEWEST_CLUSTERS:
+        return Learned(prior, {})
     stages: dict[Stage, Fit] = {
         Stage.LOGISTIC: lambda known: graded(fit_logistic(known, prior, falling)),
         Stage.TREES: lambda known: graded(fit_trees(known, falling, seed=seed)),
@@ -140,7 +148,7 @@ def learn(
         if stage is Stage.TREES and sum(part.outcome.sum() for part in slices) < FEWEST_FOR_TREES:
             continue
         tried = np.concatenate([_tried(fit, slices, k) for k in deciding])
-        interval = paired_bootstrap(tried - found, seed=seed)
+        interval = paired_bootstrap(tried - found, seed=seed, clusters=clusters)
         gains[stage.value] = interval
         if interval[0] > 0:
             standing, found = stage, tried
@@ -156,6 +164,13 @@ def _tried(fit: Fit, slices: Sequence[Examples], deciding: int) -> Values:
     """Fit on every slice but one, and ask for the partners of that one."""
     known = joined([part.only_drawn() for k, part in enumerate(slices) if k != deciding])
     return ndcg_of(fit(known), slices[deciding])
+
+
+def _clusters(examples: Examples, number: int, slices: int) -> Rows:
+    """Cluster of each seeker with a partner, in the order of `ndcg_of`; those of slices differ."""
+    asked, first = np.unique(examples.seeker[examples.outcome], return_index=True)
+    clusters: Rows = examples.cluster[examples.outcome][first] * slices + number
+    return clusters
 
 
 def _to_one(fusion: Fusion, examples: Examples) -> Fusion:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
+from scipy.sparse import csgraph
 
 from matchmaker.intents import FLOW, INTENT_OF, Flow, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
@@ -337,7 +339,17 @@ def _examples_of(
     drawn = outcome | within(partners, random) | within(partners, told[1])
     drawn |= generator.random(partners.shape) < share
     seekers = np.repeat(np.arange(len(rows)), partners.shape[1]).reshape(partners.shape)
-    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept])
+    cluster = np.broadcast_to(_clusters(known[0], len(view))[rows][:, None], kept.shape)
+    return Examples(
+        scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept], cluster[kept]
+    )
+
+
+def _clusters(pairs: Rows, n: int) -> Rows:
+    """Give one number to companies whom pairs tie together, however far."""
+    ties = sparse.coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    clusters: Rows = csgraph.connected_components(ties, directed=False)[1].astype(np.int64)
+    return clusters
 
 
 def padded(rows: Rows, pairs: Rows) -> Rows:

@@ -211,6 +211,20 @@ class TestBootstrap:
             held += low <= 0 <= high
         assert held / 300 == pytest.approx(0.8, abs=4 * np.sqrt(0.8 * 0.2 / 300))
 
+    def test_clusters_of_one_are_queries(self):
+        differences = np.random.default_rng(4).normal(size=50)
+        alone = paired_bootstrap(differences, seed=5, clusters=np.arange(50)[::-1])
+        assert alone == pytest.approx(paired_bootstrap(differences[::-1], seed=5))
+
+    def test_a_query_told_several_times_in_one_cluster_is_told_once(self):
+        """Taken for independent, the same queries would seem to say more than they do."""
+        differences = np.random.default_rng(6).normal(size=30)
+        thrice, of = np.repeat(differences, 3), np.repeat(np.arange(30), 3)
+        once = paired_bootstrap(differences, seed=7)
+        assert paired_bootstrap(thrice, seed=7, clusters=of) == pytest.approx(once)
+        low, _, high = paired_bootstrap(thrice, seed=7)
+        assert high - low < 0.8 * (once[2] - once[0])
+
     def test_the_same_seed_gives_the_same_interval(self):
         differences = np.random.default_rng(4).normal(size=50)
         assert paired_bootstrap(differences, seed=5) == paired_bootstrap(differences, seed=5)

@@ -80,6 +80,7 @@ def as_examples(scores, outcome):
         outcome=outcome.ravel(),
         seeker=np.repeat(np.arange(len(scores)), scores.shape[1]),
         drawn=np.ones(outcome.size, bool),
+        cluster=np.repeat(np.arange(len(scores)), scores.shape[1]),
     )
 
 
@@ -328,6 +329,16 @@ class TestLearn:
         learned = learn(parts, PRIOR, RISING, by_time=by_time, seed=1)
         assert list(learned.gains) == (["logistic"] if seekers == FEWEST_SEEKERS else [])
         assert np.isfinite(fused(learned.fusion, parts[0])).all()
+
+    @every_way
+    def test_what_few_contracts_say_decides_nothing(self, by_time):
+        """Sixty seekers of four clusters in all, as of four contracts: the prior stays."""
+        parts = slices(0, 60, in_steps)
+        few = [replace(part, cluster=part.seeker % 4) for part in parts]
+        if not by_time:
+            few = [replace(part, cluster=np.zeros_like(part.seeker)) for part in parts]
+        assert learn(few, PRIOR, RISING, by_time=by_time, seed=1).fusion is PRIOR
+        assert learn(parts, PRIOR, RISING, by_time=by_time, seed=1).fusion is not PRIOR
 
     @every_way
     @pytest.mark.parametrize("seed", range(3))

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations
 
+import networkx as nx
 import numpy as np
 import polars as pl
 import pytest
@@ -20,6 +21,7 @@ from pipelines.holding_out import (
     FEWEST_CROSS,
     LARGEST_ANSWER,
     Question,
+    _clusters,
     examples,
     learned_fusions,
     padded,
@@ -234,6 +236,16 @@ class TestExamples:
         assert across // 2 < FEWEST_CROSS
         learned = learned_fusions(model, slices, [question], seed=1)[0]
         assert learned.gains[Stage.LOGISTIC.value][1] < 0.1
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=14))
+def test_clusters_are_the_components_of_the_pairs(pairs):
+    graph = nx.Graph()
+    graph.add_nodes_from(range(12))
+    graph.add_edges_from(pairs)
+    number = _clusters(np.array(pairs, dtype=np.int64).reshape(-1, 2), 12)
+    for one, other in combinations(range(12), 2):
+        assert (number[one] == number[other]) == nx.has_path(graph, one, other)
 
 
 class Leaky(PartnerModel):
