@@ -22,6 +22,16 @@ class RelationKind(StrEnum):
     INTRODUCTION = "introduction"
 
 
+KIND_NAMES: dict[str, RelationKind] = {
+    **{kind.value: kind for kind in RelationKind},
+    "fournisseur": RelationKind.SUPPLY,
+    "rencontre": RelationKind.MEETING,
+    "evenement": RelationKind.EVENT,
+    "marche": RelationKind.AWARD,
+    "mise en relation": RelationKind.INTRODUCTION,
+}
+"""Kinds of relations as people write them, in English and in French."""
+
 KNOWS_EACH_OTHER = frozenset(
     {
         RelationKind.PLATO,

@@ -235,7 +235,7 @@ class Settings(_Branch):
     """Folder of the embedded database and the snapshots; two homes never touch."""
     database_url: str | None = None
     """SQLAlchemy address of the store; none means SQLite in the home."""
-    seed: int = Field(7, ge=0)
+    seed: int = Field(7, ge=0, lt=2**32)
     """Seed of everything random in the nightly run."""
     territory: TerritorySettings = TerritorySettings()
     imports: ImportSettings = ImportSettings()

@@ -31,6 +31,8 @@ from models.serving import REASONS_SHOWN
 
 SMALLEST_LOSS = 1e-6
 """Below, a difference of two scores is rounding."""
+CLOSE = 1e-3
+"""Below, a loss is looked at again with both scores worked out the same way, to the last digits."""
 
 Cited = tuple[str, float, Evidence]
 
@@ -162,10 +164,19 @@ def _tested(
     channel = model.channels[model.channel_names.index(name)]
     known = narrowing.facts(*pair)
     left = without(known, evidence, channel, model.territory.links, FLOW[role])
-    before, after = (
-        _fused(model, role, narrowing.scores(facts, role), others) for facts in (known, left)
-    )
+    after = _fused(model, role, narrowing.scores(left, role), others)
+    before = _fused(model, role, _as_fitted(model, pair, role), others)
+    if after > before - CLOSE:
+        before = _fused(model, role, narrowing.scores(known, role), others)
     return Deletion(role, *pair, name, evidence.topic, before, after)
+
+
+def _as_fitted(model: PartnerModel, pair: tuple[int, int], role: Role) -> Floats:
+    """Scores of a pair by the channels as they are, shape (n_channels,)."""
+    row, partner = np.array([pair[0]]), np.array([[pair[1]]])
+    active = model.fusions[role].active
+    scores: Floats = model.ranker.scored(model.territory.view, row, partner, role, active)[0][0, 0]
+    return scores
 
 
 def _fused(model: PartnerModel, role: Role, own: Floats, others: Floats) -> float:

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from matchmaker.metrics import hits_in, ndcg_at, paired_bootstrap
 from models.fusion import Fusion, Stage, additive, graded
 from models.inputs import Flags, Floats, Rows
-from models.prior import Ranks
+from models.prior import Ranks, rank_contributions
 from models.view import mixed
 
 FEWEST_SEEKERS = 10
@@ -198,7 +198,7 @@ def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fusion:
     logs = np.log1p(examples.scores / scale)
     spread = logs.std(axis=0)
     spread[spread == 0] = 1
-    believed = prior.contributions(examples.scores, examples.ranks).sum(axis=1)
+    believed = rank_contributions(examples.ranks, prior.by_rank).sum(axis=1)
     unit = believed.std() or 1.0
     features = np.column_stack([believed / unit, logs / spread]).astype(np.float64)
     lowest = np.where(falling, -np.inf, 0.0)

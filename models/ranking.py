@@ -53,6 +53,8 @@ class Ranker:
         Rules in force, out of `PAIR_RULES`.
     seed
         Seed of the order among equal scores.
+    answers
+        Who may be proposed, shape (n,); none where everybody may who can fill the role.
     """
 
     territory: Territory
@@ -61,6 +63,7 @@ class Ranker:
     rules: EligibilitySettings
     pair_rules: Collection[str]
     seed: int
+    answers: Flags | None = None
 
     def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
         """Unite the proposals of every channel that counts in a role.
@@ -97,8 +100,11 @@ class Ranker:
 
     def _pool(self, role: Role) -> Pool:
         view = self.territory.view
+        fit = may_fill(role, view)
+        if self.answers is not None:
+            fit = fit & self.answers
         return Pool(
-            np.flatnonzero(may_fill(role, view)).astype(np.int64),
+            np.flatnonzero(fit).astype(np.int64),
             view.department,
             cross="same_department" in self.pair_rules,
         )

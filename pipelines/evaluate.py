@@ -180,7 +180,13 @@ def role_and_weights(kinds: list[str], *, directed: bool) -> tuple[Role, dict[st
 def _learned(model: PartnerModel, dataset: Dataset, question: Question, seed: int) -> Learned:
     if dataset.labels is not None:
         labels = dataset.labels
-        slices = slices_of_labels(dataset.groups, labels.rows, labels.label == 1, labels.day)
+        slices = slices_of_labels(
+            dataset.groups,
+            labels.rows,
+            labels.label == 1,
+            labels.day,
+            np.random.default_rng(seed),
+        )
     else:
         kinds = {RELATION_OF[kind] for kind in dataset.holdout_kinds if kind in RELATION_OF}
         slices = slices_of(dataset.groups, kinds, np.random.default_rng(seed))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -141,9 +142,17 @@ def slices_of(
 
 
 def slices_of_labels(
-    groups: GroupRows, rows: Rows, outcome: Flags, day: npt.NDArray[np.int32]
+    groups: GroupRows,
+    rows: Rows,
+    outcome: Flags,
+    day: npt.NDArray[np.int32],
+    generator: np.random.Generator,
 ) -> list[Slice]:
-    """Cut known outcomes into an earlier and a latest slice; relations of their pairs are not seen.
+    """Cut known outcomes into two slices, the one that decides last.
+
+    With dates, the latest quarter decides, and each slice is seen by channels that know nothing of
+    its time or later; without, the quarter is drawn at random. Relations of their pairs are not
+    seen.
 
     Parameters
     ----------
@@ -152,7 +161,7 @@ def slices_of_labels(
     outcome
         Whether they became partners, shape (l,).
     day
-        When, as an ordinal, shape (l,).
+        When, as an ordinal, 0 where it is not known, shape (l,).
     """
     told = {frozenset(pair) for pair in rows.tolist()}
     seen = [
@@ -160,15 +169,22 @@ def slices_of_labels(
         for place, own in enumerate(groups.members)
         if len(own) != 2 or frozenset(own.tolist()) not in told
     ]
-    order = np.argsort(day, kind="stable")
+    dated = np.flatnonzero(day)
+    follows = len(dated) >= DATED * len(day)
+    order = (
+        dated[np.argsort(day[dated], kind="stable")] if follows else generator.permutation(len(day))
+    )
     cut = len(order) - max(1, round(LATEST_LABELS * len(order)))
-    kept = groups.only(seen)
     found = []
     for part in (order[:cut], order[cut:]):
+        first = day[part].min(initial=date.max.toordinal()) if follows else date.max.toordinal()
+        kept = groups.only(
+            [place for place in seen if (groups.dates[place] or date.min).toordinal() < first]
+        )
         pairs = rows[part][outcome[part]]
         pairs = pairs[_are_strangers(pairs, kept)]
         none = np.full(len(pairs), UNKNOWN, dtype=np.int8)
-        found.append(Slice(kept, pairs, none, rows[part][~outcome[part]], bool(day.any())))
+        found.append(Slice(kept, pairs, none, rows[part][~outcome[part]], follows))
     return found
 
 
@@ -262,12 +278,16 @@ def _examples_by_side(
         return examples(model, question, *known, generator)
     side = model.territory.view.department
     rules = tuple(rule for rule in model.pair_rules if rule != "same_department")
+    # A contract may have firms of both sides: one cluster, whichever side its pairs are on.
+    cluster = clusters_of(known[0], len(model.sirets))
     parts = []
     for asked in (model, replace(model, pair_rules=rules)):
         inside = asked is not model
         pairs, refused = (p[(side[p[:, 0]] == side[p[:, 1]]) == inside] for p in known)
         if len(pairs):
-            parts.append(examples(asked, question, pairs, refused, generator, inside=inside))
+            parts.append(
+                examples(asked, question, pairs, refused, generator, inside=inside, cluster=cluster)
+            )
     return joined(parts)
 
 
@@ -279,6 +299,7 @@ def examples(
     generator: np.random.Generator,
     *,
     inside: bool = False,
+    cluster: Rows | None = None,
 ) -> Examples:
     """Score partners and non-partners of everybody who found one.
 
@@ -290,8 +311,13 @@ def examples(
         Seekers and partners, shape (p, 2).
     inside
         Whether non-partners are of the seeker's own territory only.
+    cluster
+        Number of each company, the same for those whom pairs tie together, shape (n,); none where
+        `pairs` tell.
     """
     everyone = np.unique(pairs[:, 0])
+    if cluster is None:
+        cluster = clusters_of(pairs, len(model.sirets))
     return joined(
         [
             _examples_of(
@@ -300,6 +326,7 @@ def examples(
                 everyone[start : start + _ROWS_AT_A_TIME],
                 (pairs, refused),
                 generator,
+                cluster,
                 inside=inside,
             )
             for start in range(0, len(everyone), _ROWS_AT_A_TIME)
@@ -313,10 +340,12 @@ def _examples_of(
     rows: Rows,
     known: tuple[Rows, Rows],
     generator: np.random.Generator,
+    cluster: Rows,
     *,
     inside: bool,
 ) -> Examples:
-    view, ranker, role = model.territory.view, model.ranker, question.role
+    view, role = model.territory.view, question.role
+    ranker = replace(model.ranker, answers=question.answers)
     found = ranker.candidates(view, rows, role, model.settings.candidates, model.settings.search)
     answers = np.flatnonzero(question.answers)
     random = generator.choice(answers, size=(len(rows), RANDOM_PARTNERS))
@@ -339,13 +368,11 @@ def _examples_of(
     drawn = outcome | within(partners, random) | within(partners, told[1])
     drawn |= generator.random(partners.shape) < share
     seekers = np.repeat(np.arange(len(rows)), partners.shape[1]).reshape(partners.shape)
-    cluster = np.broadcast_to(_clusters(known[0], len(view))[rows][:, None], kept.shape)
-    return Examples(
-        scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept], cluster[kept]
-    )
+    own = np.broadcast_to(cluster[rows][:, None], kept.shape)
+    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept], own[kept])
 
 
-def _clusters(pairs: Rows, n: int) -> Rows:
+def clusters_of(pairs: Rows, n: int) -> Rows:
     """Give one number to companies whom pairs tie together, however far."""
     ties = sparse.coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
     clusters: Rows = csgraph.connected_components(ties, directed=False)[1].astype(np.int64)

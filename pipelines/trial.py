@@ -232,6 +232,8 @@ def _mean_both_ways(model: PartnerModel, trial: Trial, pairs: Rows, place: int) 
 
 def _values_of(pairs: Rows, rows: Rows, partners: Rows, values: Floats) -> Values:
     """Read the value of each pair; `rows` (m,) ascending, `partners` and `values` (m, c)."""
+    if not len(pairs):  # nobody without a link is left to compare with
+        return np.zeros(0)
     place = np.searchsorted(rows, pairs[:, 0])
     column = (partners[place] == pairs[:, 1:]).argmax(axis=1)
     read: Values = values[place, column].astype(np.float64)
@@ -242,7 +244,11 @@ def _proposals(model: PartnerModel, trial: Trial) -> dict[str, float]:
     """Share of held-out partners that each channel proposes."""
     role, settings = trial.question.role, model.settings
     weights = np.ones(len(model.channels), np.float32)
-    ranker = replace(model.ranker, fusions={role: additive(Stage.PRIOR, weights)})
+    ranker = replace(
+        model.ranker,
+        fusions={role: additive(Stage.PRIOR, weights)},
+        answers=trial.question.answers,
+    )
     found = ranker.proposals(
         model.territory.view, trial.queries, role, settings.candidates, settings.search
     )
@@ -266,7 +272,7 @@ def fusion_row(
     """
     started = clock()
     role, mutual = trial.question.role, FLOW[trial.question.role] is Flow.MUTUAL
-    ranker = replace(model.ranker, fusions={role: fusion})
+    ranker = replace(model.ranker, fusions={role: fusion}, answers=trial.question.answers)
     pairs = np.concatenate([trial.linked, trial.random])
     both = np.concatenate([pairs, pairs[:, ::-1]]) if mutual else pairs
     everyone = np.union1d(trial.queries, both[:, 0])
@@ -356,7 +362,7 @@ def _best(scores: npt.NDArray[np.floating], chance: Values, k: int) -> Rows:
     keys = np.round(scores.astype(np.float64), 6) + 1e-7 * chance
     wanted = min(k, keys.shape[1])
     found = np.full((len(keys), k), UNKNOWN, dtype=np.int64)
-    if wanted == 0:
+    if wanted == 0 or not len(keys):
         return found
     best = np.argpartition(-keys, wanted - 1, axis=1)[:, :wanted]
     values = np.take_along_axis(keys, best, axis=1)

@@ -11,7 +11,7 @@ import typer
 
 from matchmaker.errors import MatchmakerError
 from pipelines.cli.context import console, now, print_json
-from pipelines.cli.evaluating import DEMO_COMPANIES, SeedOption
+from pipelines.cli.evaluating import DEMO_COMPANIES, FEWEST_COMPANIES, SeedOption
 from pipelines.datasets.awards import (
     DEFAULT_BEFORE,
     AwardsDataset,
@@ -79,6 +79,12 @@ def demo_folder(
     as_json: JsonOption = False,
 ) -> None:
     """Make a dataset of a fictional territory, or of a null world of it."""
+    if companies < FEWEST_COMPANIES:
+        raise MatchmakerError(
+            f"dataset demo: companies must be at least {FEWEST_COMPANIES}, got {companies}."
+        )
+    if today is not None and today.year < 1950:
+        raise MatchmakerError("dataset demo: --today is before 1950. Name a day of this century.")
     try:
         made = demo_dataset(
             folder,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
+import polars as pl
 import typer
 
 from matchmaker.errors import MatchmakerError
@@ -32,8 +34,12 @@ from pipelines.evaluation_report import document, rankings_frame
 
 DEMO_COMPANIES = 2000
 """Establishments of the fictional territory, unless said otherwise."""
+FEWEST_COMPANIES = 100
+"""Establishments below which a fictional territory has hardly a pair to be found."""
 
-SeedOption = Annotated[int, typer.Option(min=0, help="Seed; the same one gives the same result.")]
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=2**32 - 1, help="Seed; the same one gives the same result.")
+]
 
 
 def evaluate_command(
@@ -46,7 +52,7 @@ def evaluate_command(
     directed: Annotated[
         bool, typer.Option("--directed", help="Sources (suppliers) ask for targets (clients).")
     ] = False,
-    k: Annotated[int, typer.Option("--k", min=1, help="Length of the lists.")] = 20,
+    k: Annotated[int, typer.Option("--k", min=1, max=1000, help="Length of the lists.")] = 20,
     seed: SeedOption = 7,
     channels: Annotated[str, typer.Option(help="Only these (a,b), or all but these (-a,-b).")] = "",
     json_file: Annotated[
@@ -60,10 +66,14 @@ def evaluate_command(
     ] = False,
     companies: Annotated[
         int | None,
-        typer.Option(min=100, help=f"With --demo: establishments, {DEMO_COMPANIES} unless said."),
+        typer.Option(
+            min=FEWEST_COMPANIES, help=f"With --demo: establishments, {DEMO_COMPANIES} unless said."
+        ),
     ] = None,
 ) -> None:
     """Measure every channel, the prior and the learned fusion on pairs that they must find."""
+    if json_file == "":
+        raise MatchmakerError("--json: names no file. Name one, or - for standard output.")
     _check_output(json_file, rankings)
     left_out = left_out_of(channels, [channel.name for channel in all_channels()])
     if demo:
@@ -83,11 +93,13 @@ def evaluate_command(
             raise MatchmakerError(
                 "evaluate: --companies is for --demo. Leave it out, or add --demo."
             )
-        found = _evaluated(
-            folder, rankings, cross=cross, directed=directed, k=k, seed=seed, left_out=left_out
+        found, lists = _evaluated(
+            folder, cross=cross, directed=directed, k=k, seed=seed, left_out=left_out
         )
         if json_file != "-":
             print_evaluation(found, str(folder))
+        if rankings is not None:
+            _write(rankings, lists.write_parquet)
     _write_json(json_file, found)
 
 
@@ -107,6 +119,8 @@ def left_out_of(text: str, known: Sequence[str]) -> frozenset[str]:
         If a name is not known, both forms are mixed, or no channel is left.
     """
     names = [name.strip() for name in text.split(",") if name.strip()]
+    if text and not names:
+        raise MatchmakerError("--channels: names no channel. Name some, or leave the option out.")
     plain = {name.removeprefix("-").strip() for name in names}
     unknown = sorted(plain - set(known))
     if unknown:
@@ -131,20 +145,25 @@ def _check_output(json_file: str | None, rankings: Path | None) -> None:
         raise MatchmakerError(f"--rankings {rankings}: is no Parquet file. End it with .parquet.")
     outputs = {"--rankings": rankings, "--json": Path(json_file) if json_file else None}
     for option, path in outputs.items():
-        if path is not None and not path.parent.is_dir():
+        if path is None or str(path) == "-":
+            continue
+        if not path.parent.is_dir():
             raise MatchmakerError(f"{option} {path}: there is no folder {path.parent}. Make it.")
+        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise MatchmakerError(
+                f"{option} {path}: cannot be written there. Name a file in a folder of yours."
+            )
 
 
 def _evaluated(
     folder: Path,
-    rankings: Path | None,
     *,
     cross: bool,
     directed: bool,
     k: int,
     seed: int,
     left_out: Collection[str],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], pl.DataFrame]:
     settings = current_settings().model
     started = time.perf_counter()
     dataset = read_dataset(folder, cross=cross, directed=directed)
@@ -161,9 +180,8 @@ def _evaluated(
             left_out=left_out,
             oracle=oracle,
         )
-    if rankings is not None:
-        rankings_frame(evaluation, dataset.ids).write_parquet(rankings)
-    return document(evaluation, dataset, seconds=time.perf_counter() - started)
+    found = document(evaluation, dataset, seconds=time.perf_counter() - started)
+    return found, rankings_frame(evaluation, dataset.ids)
 
 
 def _evaluated_demo(
@@ -219,4 +237,12 @@ def _write_json(file: str | None, found: dict[str, Any]) -> None:
     if file == "-":
         print_json(found)
     elif file is not None:
-        Path(file).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
+        text = orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n"
+        _write(Path(file), lambda path: path.write_bytes(text))
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(path)
+    except (OSError, pl.exceptions.ComputeError) as error:  # the latter is Polars' full disk
+        raise MatchmakerError(f"{path}: cannot be written ({error}). Make room there.") from error

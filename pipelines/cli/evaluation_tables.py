@@ -57,7 +57,7 @@ def print_shares(worlds: list[dict[str, Any]], k: int) -> None:
         rows = {row["name"]: row for row in world["rows"]}
         names = ("popularity", world["best_channel"], "prior", "fusion", "oracle")
         shown = [
-            f"{_fraction(rows[name]['ndcg'])} ({rows[name]['share_of_oracle']:.0%})"
+            f"{_fraction(rows[name]['ndcg'])} ({rows[name].get('share_of_oracle', 0):.0%})"
             for name in names
         ]
         table.add_row(world["kind"], world["partners_sought"], *shown)
@@ -72,6 +72,9 @@ def print_null_findings(found: NullFindings, k: int) -> None:
     if not found.at_chance:
         failed = ", ".join(row.row for row in found.findings if not row.at_chance)
         wide.print(f"  NOT as it must be: {failed}.", style="red", highlight=False)
+    if not found.findings:
+        wide.print("  No row to look at: the channels it is about take no part.", highlight=False)
+        return
     furthest = max(found.findings, key=lambda row: row.mean)
     wide.print(
         f"  {sum(row.at_chance for row in found.findings)} of {len(found.findings)} rows as they "

@@ -110,7 +110,9 @@ def _paths(folder: Path) -> dict[str, Path]:
     """Find the tables of a dataset by their names."""
     if not folder.is_dir():
         raise DatasetError(
-            str(folder), "there is no such folder", "Name the folder that holds the dataset"
+            str(folder),
+            "is a file, not a folder" if folder.exists() else "there is no such folder",
+            "Name the folder that holds the dataset",
         )
     found = {name: path for name in TABLES if (path := find_table(folder, name)) is not None}
     for name in REQUIRED:

@@ -10,10 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
-from matchmaker.relations import KNOWS_EACH_OTHER
+from matchmaker.intents import Intent
+from matchmaker.relations import KIND_NAMES, KNOWS_EACH_OTHER, RelationKind
+from matchmaker.spelling import fold
 from models.inputs import Flags, GroupRows, Rows
 from pipelines.datasets.tables import Notes, read_rows
 from pipelines.datasets.values import day_of, outcome_of, read_each, read_filled, read_members
+
+ASKED_KINDS = frozenset((*RelationKind, Intent.CONSORTIUM, Intent.PEER))
+"""Kinds of held-out pairs that have a question of their own."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Holdout:
     pairs
         Source and target, each pair once, sorted; shape (p, 2).
     kinds
-        Kind of each pair as the file words it, empty where it says none.
+        Kind of each pair, one of `ASKED_KINDS` or as the file words it; empty where it says none.
     """
 
     pairs: Rows
@@ -128,10 +133,15 @@ def read_holdout(
     rows = read_members(table, ("source", "target"), row_of)
     if not len(rows):
         raise table.error("holds no pairs", "Write the pairs to be found below the header")
-    kinds = table.texts("kind")
+    kinds = [str(KIND_NAMES.get(fold(text), text)) for text in table.texts("kind")]
+    unknown = sorted({kind for kind in kinds if kind and kind not in ASKED_KINDS})
     order = np.lexsort((np.array(kinds), rows[:, 1], rows[:, 0]))
     keep = np.ones(len(rows), dtype=bool)
-    notes = table.ignored_note()
+    notes = table.ignored_note() + table.note(
+        f"held-out pairs of unknown kinds ({', '.join(map(repr, unknown))}), asked for as if they "
+        "named none",
+        sum(kind in unknown for kind in kinds),
+    )
     for what, wrong in _reasons(rows, order, groups, field):
         notes += table.note(f"held-out pairs {what}, left out", int((wrong & keep).sum()))
         keep &= ~wrong

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.errors import DatasetError
-from matchmaker.relations import RelationKind
+from matchmaker.relations import KIND_NAMES, RelationKind
+from matchmaker.spelling import fold
 from models.inputs import GroupRows, Rows
 from pipelines.datasets.tables import Notes, Table, column_names, read_rows
 from pipelines.datasets.values import day_of, read_each, read_filled, read_members, weight_of
@@ -20,8 +21,6 @@ from pipelines.datasets.values import day_of, read_each, read_filled, read_membe
 PAIR_COLUMNS = ("source", "target", "kind")
 GROUP_COLUMNS = ("group", "member", "kind")
 OPTIONAL = ("date", "weight", "label")
-
-_KNOWN_KINDS = frozenset(kind.value for kind in RelationKind)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def read_relations(
 
 
 def _notes_on_cells(table: Table, stranger: RelationKind) -> Notes:
-    unknown = [kind for kind in table.texts("kind") if kind not in _KNOWN_KINDS]
+    unknown = [kind for kind in table.texts("kind") if fold(kind) not in KIND_NAMES]
     named = ", ".join(repr(kind) for kind in sorted(set(unknown)))
     weightless = table.texts("weight").count("") if table.has("weight") else 0
     return (
@@ -131,7 +130,7 @@ def _read_pairs(
 
 def _facts(table: Table, stranger: RelationKind) -> list[_Facts]:
     def kind_of(text: str) -> RelationKind:
-        return RelationKind(text) if text in _KNOWN_KINDS else stranger
+        return KIND_NAMES.get(fold(text), stranger)
 
     kinds = [kind_of(text) for text in read_filled(table, "kind")]
     days = read_each(table, "date", day_of)

@@ -123,12 +123,9 @@ def weight_of(text: str) -> float:
     Raises
     ------
     BadTextError
-        If it is no number above 0.
+        If it is no number, or not from 1e-6 to 1e6.
     """
-    weight = _number_of(text)
-    if weight <= 0:
-        raise BadTextError(f"{text} is out of range", "It must be above 0")
-    return weight
+    return number_between(1e-6, 1e6)(text)
 
 
 def outcome_of(text: str) -> int:

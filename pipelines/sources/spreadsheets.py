@@ -11,7 +11,7 @@ from time import perf_counter
 
 from matchmaker.companies import Contact, Profile
 from matchmaker.errors import InputFileError
-from matchmaker.relations import Relation, RelationKind
+from matchmaker.relations import KIND_NAMES, Relation, RelationKind
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
 from matchmaker.store import Store
@@ -60,16 +60,6 @@ RELATION_COLUMNS: dict[str, tuple[str, ...]] = {
     "label": ("libelle", "label"),
 }
 """Columns of a file of relations: source and target for pairs, or group and member."""
-
-KIND_NAMES: dict[str, RelationKind] = {
-    **{kind.value: kind for kind in RelationKind},
-    "fournisseur": RelationKind.SUPPLY,
-    "rencontre": RelationKind.MEETING,
-    "evenement": RelationKind.EVENT,
-    "marche": RelationKind.AWARD,
-    "mise en relation": RelationKind.INTRODUCTION,
-}
-"""Kinds of relations as people write them, in English and in French."""
 
 NOT_IN_STORE = "company is not in the store; import it first"
 REPEATED = "repeated"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from matchmaker.settings import Settings
+from matchmaker.settings import QualitySettings, Settings
 from matchmaker.store import open_store
 from pipelines.demo import generate, import_demo
 from pipelines.nightly import run_nightly
@@ -17,7 +17,8 @@ def test_both_publish_the_same_files(tmp_path, new_postgresql):
     files = generate(tmp_path / "files", companies=120, seed=3, today=AT.date())
     snapshots = []
     for name, url in (("embedded", None), ("asked", new_postgresql())):
-        settings = Settings(home=tmp_path / name, database_url=url)
+        quality = QualitySettings(deletion_sample=20)
+        settings = Settings(home=tmp_path / name, database_url=url, quality=quality)
         store = open_store(settings.store_url)
         try:
             import_demo(store, files, settings=settings, at=AT)

@@ -8,6 +8,7 @@ import math
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -155,12 +156,17 @@ class TestBadInput:
             (("--rankings", "lists.csv"), "End it with .parquet"),
             (("--rankings", "no/such/folder/lists.parquet"), "there is no folder no/such/folder"),
             (("--json", "no/such/folder/table.json"), "there is no folder no/such/folder"),
+            (("--rankings", "{here}/is.parquet"), "cannot be written there"),
+            (("--json", "{here}"), "cannot be written there"),
+            (("--json", ""), "names no file"),
+            (("--channels", ","), "names no channel"),
             (("--companies", "200"), "--companies is for --demo"),
             (("--demo",), "makes its own worlds"),
         ],
     )
-    def test_in_the_options(self, folder, options, said):
-        done = run("evaluate", str(folder), *options)
+    def test_in_the_options(self, folder, options, said, tmp_path):
+        (tmp_path / "is.parquet").mkdir()
+        done = run("evaluate", str(folder), *(o.replace("{here}", str(tmp_path)) for o in options))
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
 
@@ -168,9 +174,27 @@ class TestBadInput:
         assert_refused(run("evaluate"), "names no FOLDER")
         assert_refused(run("evaluate", str(tmp_path / "nowhere")), "there is no such folder")
 
-    @pytest.mark.parametrize("option", ["--k", "--seed"])
-    def test_numbers_out_of_range(self, folder, option):
-        done = run("evaluate", str(folder), option, "-1")
+    def test_a_file_is_no_folder(self, tmp_path):
+        (tmp_path / "table.csv").touch()
+        assert_refused(run("evaluate", str(tmp_path / "table.csv")), "is a file, not a folder")
+
+    def test_a_full_disk_loses_no_table(self, folder, tmp_path):
+        if not Path("/dev/full").exists():
+            pytest.skip("this system has no /dev/full")
+        (tmp_path / "lists.parquet").symlink_to("/dev/full")
+        for option, path in (("--rankings", tmp_path / "lists.parquet"), ("--json", "/dev/full")):
+            done = run("evaluate", str(folder), "--channels", "activity_words", option, str(path))
+            assert done.returncode == 2
+            assert "fusion" in done.stdout
+            assert f"{path}: cannot be written" in done.stderr
+            assert done.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize(
+        ("option", "number"),
+        [("--k", "0"), ("--k", "1001"), ("--seed", "-1"), ("--seed", "4294967296")],
+    )
+    def test_numbers_out_of_range(self, folder, option, number):
+        done = run("evaluate", str(folder), option, number)
         assert done.returncode == 2
         assert option in done.stderr
 
@@ -210,6 +234,7 @@ class TestDatasets:
             (("--world", "nowhere"), "world must be one of"),
             (("--companies", "1"), "companies"),
             (("--labels", "0"), "labels must be"),
+            (("--today", "0001-01-01"), "before 1950"),
         ],
     )
     def test_a_demo_that_cannot_be_made(self, tmp_path, options, said):

@@ -24,7 +24,7 @@ from matchmaker.errors import (
 )
 from matchmaker.intents import Intent, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
-from matchmaker.settings import ModelSettings, ParallelSettings, Settings
+from matchmaker.settings import ModelSettings, ParallelSettings, QualitySettings, Settings
 from matchmaker.store import open_store
 from matchmaker.store.snapshots import (
     CURRENT,
@@ -44,6 +44,8 @@ from pipelines.publish import check_lists
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 TOP = 10
+QUICK = QualitySettings(deletion_sample=20)
+"""The test of reasons takes most of a small night; `test_quality_gates` is about it."""
 
 
 def silent(_stage: str) -> None:
@@ -97,7 +99,7 @@ def demo(demo_home, tmp_path):
 @pytest.fixture(scope="module")
 def small_template(tmp_path_factory):
     """Put 48 firms of every kind into a store, without any night yet."""
-    settings = Settings(home=tmp_path_factory.mktemp("small") / "home")
+    settings = Settings(home=tmp_path_factory.mktemp("small") / "home", quality=QUICK)
     world = mixture(48)
     store = open_store(settings.store_url)
     with store.unit() as unit:
@@ -258,14 +260,14 @@ class TestWhatIsPublished:
             check_lists(published.model, {Intent.SUPPLY: short})
 
     def test_a_store_without_companies_publishes_nothing(self, tmp_path):
-        settings = Settings(home=tmp_path / "home")
+        settings = Settings(home=tmp_path / "home", quality=QUICK)
         with pytest.raises(StoreError, match="holds no company"):
             night(settings)
         assert current_folder(settings.snapshots_folder) is None
 
     def test_one_department_alone_has_nobody_to_meet(self, tmp_path):
         """Lists are empty then, and the night still ends well."""
-        settings = Settings(home=tmp_path / "home")
+        settings = Settings(home=tmp_path / "home", quality=QUICK)
         store = open_store(settings.store_url)
         with store.unit() as unit:
             unit.companies.upsert([company(k, "77") for k in range(4)])
@@ -291,6 +293,7 @@ class TestLearning:
             settings = Settings(
                 home=tmp_path_factory.mktemp("taught") / "home",
                 model=ModelSettings(dimensions=16, learn_fusion=learns),
+                quality=QUICK,
             )
             store = open_store(settings.store_url)
             with store.unit() as unit:
@@ -349,12 +352,12 @@ NIGHT = """
 import os, signal, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from matchmaker.settings import Settings
+from matchmaker.settings import QualitySettings, Settings
 from matchmaker.store import open_store
 from pipelines.nightly import run_nightly
 
 def run(home, announce=lambda stage: None, day=1):
-    settings = Settings(home=Path(home))
+    settings = Settings(home=Path(home), quality=QualitySettings(deletion_sample=20))
     store = open_store(settings.store_url)
     run_nightly(store, settings, at=datetime(2026, 11, 25 + day, tzinfo=UTC), announce=announce)
 
@@ -469,7 +472,9 @@ class TestParallel:
 
     def test_more_processes_than_companies(self, tmp_path):
         """A piece without rows asks nothing of anybody."""
-        settings = Settings(home=tmp_path / "home", parallel=ParallelSettings(jobs=3))
+        settings = Settings(
+            home=tmp_path / "home", quality=QUICK, parallel=ParallelSettings(jobs=3)
+        )
         store = open_store(settings.store_url)
         with store.unit() as unit:
             unit.companies.upsert([company(1, "77"), company(2, "91", naf="10.71C")])

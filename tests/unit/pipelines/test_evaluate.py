@@ -120,6 +120,34 @@ class TestQuestions:
         assert set(names[found.trial.queries]) <= set(ids[:40])
         assert set(names[found.lists[found.lists >= 0]]) <= set(ids[20:])
 
+    def test_few_allowed_answers_are_all_proposed(self, tmp_path):
+        """Proposals are sought among the allowed answers, not cut down to them afterwards."""
+        made = tables(4, companies=300, relations=300)
+        targets = made.holdout["target"].unique().sort()[:12]
+        made = replace(
+            made,
+            candidates=pl.DataFrame({"id": targets}),
+            holdout=made.holdout.filter(pl.col("target").is_in(targets.implode())),
+        )
+        found = evaluated(read(made, tmp_path, directed=True), directed=True)
+        for name in ("prior", "fusion"):
+            assert found.row(name).candidate_recall == 1
+            assert found.row(name).recall.mean() == 1
+
+    def test_where_every_pair_is_linked_there_is_no_auc(self, tmp_path):
+        two = pl.DataFrame(
+            {"id": ["a", "b"], "territory": ["x", "y"], "activity": ["pain", "pain"]}
+        )
+        made = replace(
+            tables(4),
+            companies=two,
+            relations=pl.DataFrame(schema=dict.fromkeys(("source", "target", "kind"), pl.String)),
+            holdout=pl.DataFrame({"source": ["a"], "target": ["b"]}),
+        )
+        found = evaluated(read(made, tmp_path, cross=True), cross=True)
+        assert found.row("prior").recall.mean() == 1
+        assert all(np.isnan(row.auc) and np.isnan(row.ap) for row in found.rows)
+
     def test_nobody_to_ask_is_an_error(self, tmp_path):
         """The held-out pair could only be asked for from its target."""
         made = tables(2, kind="supply", holdout=1)

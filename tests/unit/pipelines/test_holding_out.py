@@ -21,7 +21,8 @@ from pipelines.holding_out import (
     FEWEST_CROSS,
     LARGEST_ANSWER,
     Question,
-    _clusters,
+    _examples_by_side,
+    clusters_of,
     examples,
     learned_fusions,
     padded,
@@ -134,7 +135,7 @@ class TestSlices:
                 st.integers(0, COMPANIES - 1),
                 st.integers(0, COMPANIES - 1),
                 st.booleans(),
-                st.integers(0, 30),
+                st.integers(1, 30),
             ).filter(lambda row: row[0] != row[1]),
             min_size=1,
             max_size=40,
@@ -143,7 +144,9 @@ class TestSlices:
     def test_relations_of_labelled_pairs_are_not_seen(self, groups, rows):
         source, target, outcome, day = (np.array(column) for column in zip(*rows, strict=True))
         pairs = np.column_stack([source, target])
-        earlier, latest = slices_of_labels(groups, pairs, outcome, day.astype(np.int32))
+        earlier, latest = slices_of_labels(
+            groups, pairs, outcome, day.astype(np.int32), np.random.default_rng(1)
+        )
         told = sets_of(pairs)
         for part in (earlier, latest):
             twos = [own for own in part.seen.members if len(own) == 2]
@@ -208,6 +211,19 @@ def two_places(tmp_path_factory):
 
 
 class TestExamples:
+    def test_a_contract_with_firms_of_both_sides_is_one_cluster(self, two_places):
+        """However its pairs are shared out among those across and those within."""
+        model = asked(two_places, cross=True)[0].refitted(GroupRows())
+        side = model.territory.view.department
+        one, other = np.flatnonzero(side == 0)[:4], np.flatnonzero(side == 1)[:2]
+        contracts = ([one[0], one[1], other[0]], [one[2], one[3], other[1]])
+        pairs = np.array([pair for firms in contracts for pair in combinations(firms, 2)])
+        question = Question(Role.CO_BIDDER, side >= 0, side >= 0, cross=True)
+        part = _examples_by_side(
+            model, question, (question.asked(pairs), pairs[:0]), np.random.default_rng(1)
+        )
+        assert len(np.unique(part.cluster[part.outcome])) == 2
+
     @pytest.mark.parametrize("inside", [False, True])
     def test_partners_and_non_partners_are_of_the_same_sort(self, two_places, inside):
         """Otherwise the distance would tell them apart: the other territory is far away."""
@@ -238,12 +254,40 @@ class TestExamples:
         assert learned.gains[Stage.LOGISTIC.value][1] < 0.1
 
 
+class TestLabels:
+    def test_dated_labels_are_seen_by_nothing_of_their_time(self):
+        known = [((a, a + 1), RelationKind.EVENT, DAY + timedelta(days=a)) for a in range(10)]
+        groups = group_rows(known)
+        pairs = np.array([[0, 5], [1, 6], [2, 7], [3, 8]])
+        day = np.array([(DAY + timedelta(days=after)).toordinal() for after in (2, 3, 4, 8)])
+        earlier, latest = slices_of_labels(
+            groups, pairs, np.ones(4, bool), day.astype(np.int32), np.random.default_rng(1)
+        )
+        assert earlier.follows
+        assert latest.follows
+        assert max(earlier.seen.dates) == DAY + timedelta(days=1)
+        assert max(latest.seen.dates) == DAY + timedelta(days=7)
+
+    @pytest.mark.parametrize("dated", [0, 1, 17])
+    def test_labels_of_which_few_have_a_day_are_drawn_at_random(self, dated):
+        pairs = np.array([[a, b] for a in range(4) for b in range(5, 10)])
+        day = np.where(np.arange(20) < dated, DAY.toordinal(), 0).astype(np.int32)
+        drawn = set()
+        for seed in range(20):
+            _, latest = slices_of_labels(
+                group_rows([]), pairs, np.ones(20, bool), day, np.random.default_rng(seed)
+            )
+            assert not latest.follows
+            drawn |= sets_of(latest.pairs)
+        assert len(drawn) == 20
+
+
 @given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=14))
 def test_clusters_are_the_components_of_the_pairs(pairs):
     graph = nx.Graph()
     graph.add_nodes_from(range(12))
     graph.add_edges_from(pairs)
-    number = _clusters(np.array(pairs, dtype=np.int64).reshape(-1, 2), 12)
+    number = clusters_of(np.array(pairs, dtype=np.int64).reshape(-1, 2), 12)
     for one, other in combinations(range(12), 2):
         assert (number[one] == number[other]) == nx.has_path(graph, one, other)
 

@@ -243,7 +243,7 @@ class TestFusion:
         _, lists, scores = found
         role, view = trial.question.role, model.territory.view
         fusion = model.fusions[role]
-        ranker = model.ranker
+        ranker = replace(model.ranker, answers=trial.question.answers)
         candidates = ranker.candidates(view, trial.queries, role, SMALL.candidates, SMALL.search)
         for place, query in enumerate(trial.queries):
             own = np.array([c for c in candidates[place] if c >= 0 and allowed[place, c]])
