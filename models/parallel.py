@@ -7,6 +7,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from matchmaker.errors import SettingsError
 from matchmaker.intents import Intent, Role
@@ -14,6 +15,7 @@ from matchmaker.settings import ParallelSettings
 from models.inputs import Rows
 from models.lists import RankedLists, Vetoes, joined_vetoes, stacked
 from models.partner_model import PartnerModel
+from models.ranking import BLOCK
 
 
 def pools_in_parallel(
@@ -35,10 +37,16 @@ def pools_in_parallel(
     SettingsError
         If the cluster of the settings is not named, or its packages are not installed.
     """
-    pieces = [piece for piece in np.array_split(np.arange(len(rows)), parallel.jobs) if len(piece)]
+    # Whole blocks: products of vectors differ in the last bits with the size of a block.
+    starts = np.array_split(np.arange(0, len(rows), BLOCK), parallel.jobs)
+    pieces = [slice(own[0], own[-1] + BLOCK) for own in starts if len(own)]
     tasks = [
         joblib.delayed(_pools_of_piece)(
-            folder, intent, rows[piece], {role: found[piece] for role, found in candidates.items()}
+            folder,
+            intent,
+            rows[piece],
+            {role: found[piece] for role, found in candidates.items()},
+            parallel.threads,
         )
         for piece in pieces
     ]
@@ -53,9 +61,11 @@ def pools_in_parallel(
 
 
 def _pools_of_piece(
-    folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows]
+    folder: Path, intent: Intent, rows: Rows, candidates: dict[Role, Rows], threads: int
 ) -> tuple[dict[Role, RankedLists], Vetoes]:
-    return PartnerModel.load(folder).pools(intent, rows, candidates)
+    # As many threads as one process would use: another number gives products with other last bits.
+    with threadpool_limits(limits=threads):
+        return PartnerModel.load(folder).pools(intent, rows, candidates)
 
 
 def _backend_of(parallel: ParallelSettings) -> dict[str, str]:

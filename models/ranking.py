@@ -31,7 +31,7 @@ from models.roles import may_fill
 from models.search import Method, Pool
 from models.view import View, mixed
 
-BLOCK = 512
+BLOCK = 256
 """Seekers that are scored at a time: keeps the work in some tens of megabytes."""
 
 

@@ -118,13 +118,16 @@ class CircleMap:
         return nearest_texts(seekers, weighted, rows, view, self.circles_, pool, k, method)
 
     def evidence(self, seekers: View, row: int, partner: int, flow: Flow) -> Evidence | None:
-        """Say whose circle it is; without any, what the two activities have in common."""
+        """Say what two activities without any circle have in common.
+
+        Whether a circle as such speaks for a pair is what `circle_text` says: under learned weights
+        the two may be as close without it.
+        """
         view, space = self.territory_.view, self.territory_.space
         degree = self.territory_.links.degree
         own = degree[row] if is_of_territory(seekers, self.territory_) else 0
-        count = int(own or degree[partner])
-        if count:
-            return Evidence(Topic.CIRCLE_SPEAKS_OF, {"of_company": bool(own), "count": count})
+        if own or degree[partner]:
+            return None
         words = entries(seekers.activity_words, row), entries(view.activity_words, partner)
         vectors = seekers.activity[row], view.activity[partner]
         return Evidence(Topic.ACTIVITIES_ALIKE, terms_of_both(space, words, vectors))

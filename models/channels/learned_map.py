@@ -122,8 +122,9 @@ def _ridge(
     if ties.nnz < FEWEST_TIES:
         return np.zeros(gram.shape, np.float32)
     target = portrait.T @ (ties @ portrait)
-    learned: Floats = np.linalg.solve(gram, np.linalg.solve(gram, target.T).T).astype(np.float32)
-    return learned
+    learned = np.linalg.solve(gram, np.linalg.solve(gram, target.T).T)
+    # In the order in which it is opened again: another one gives products with other last bits.
+    return np.ascontiguousarray(learned, dtype=np.float32)
 
 
 def portraits_of(view: View) -> Floats:

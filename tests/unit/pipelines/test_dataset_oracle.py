@@ -43,7 +43,7 @@ def test_without_direction_a_pair_is_worth_the_same_both_ways(tmp_path):
         ({"source": ["a", "x"]}, "'x' is no id of the companies"),
         ({"utility": [0.25, float("nan")]}, "holds NaN"),
         ({"utility": [0.25, None]}, "utility is empty"),
-        ({"utility": [0.25, 0.0]}, "must be above 0"),
+        ({"utility": [0.25, 0.0]}, "must be from 1e-06"),
         ({"source": ["a", "a"], "target": ["b", "b"]}, "the pair is there twice"),
     ],
 )
