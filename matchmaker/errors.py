@@ -45,6 +45,26 @@ class HeldBackError(MatchmakerError):
     """A night whose figures break a gate: its snapshot is written, but not published."""
 
 
+class ProblemError(MatchmakerError):
+    """A planning problem, or a plan, that cannot be read or contradicts itself."""
+
+
+class BrokenPlanError(MatchmakerError):
+    """A plan that its checker refuses: it does not leave."""
+
+
+class UnknownEventError(MatchmakerError):
+    """An event, a participant or a plan that is not in the store."""
+
+
+class EventStateError(MatchmakerError):
+    """A move that the state of an event does not allow."""
+
+
+class EventConflictError(MatchmakerError):
+    """Somebody else has changed the event since it was read; nothing was written."""
+
+
 @dataclass
 class InputFileError(MatchmakerError):
     """A file as a whole cannot be imported; nothing of it was taken.
