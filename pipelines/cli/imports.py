@@ -16,6 +16,8 @@ from rich.table import Table
 
 from matchmaker.settings import Settings
 from matchmaker.store import Store
+from matchmaker.tabular.rejects import ImportReport, TooManyRejectsError
+from matchmaker.tabular.rejects import Progress as TellProgress
 from matchmaker.territory import parse_departments
 from pipelines.cli.context import (
     console,
@@ -27,8 +29,6 @@ from pipelines.cli.context import (
 )
 from pipelines.sources.awards import import_awards
 from pipelines.sources.grand_paris_sud import import_grand_paris_sud
-from pipelines.sources.rejects import ImportReport, TooManyRejectsError
-from pipelines.sources.rejects import Progress as TellProgress
 from pipelines.sources.sirene import import_sirene
 from pipelines.sources.spreadsheets import import_profiles, import_relations
 

@@ -22,6 +22,8 @@ from typing import Literal
 from matchmaker.activities import cpv_division
 from matchmaker.errors import InputFileError, UnknownCodeError
 from matchmaker.spelling import fold
+from matchmaker.tabular.cells import read_day
+from matchmaker.tabular.rejects import BadValueError
 from pipelines.sources.awards import (
     ONE_HOLDER,
     Contract,
@@ -31,9 +33,7 @@ from pipelines.sources.awards import (
     _is_framework,
     _why_not,
 )
-from pipelines.sources.cells import read_day
 from pipelines.sources.documents import read_document
-from pipelines.sources.rejects import BadValueError
 
 ContractText = Literal["objects", "objects_and_trades"]
 """What describes a firm: the objects of its contracts, or their CPV divisions with them."""

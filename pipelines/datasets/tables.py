@@ -14,15 +14,15 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import DatasetError, InputFileError
-from pipelines.sources.blocks import Layout, cut_blocks, parse_block
-from pipelines.sources.streams import (
+from matchmaker.tabular.blocks import Layout, cut_blocks, parse_block
+from matchmaker.tabular.streams import (
     UNPACKING_ERRORS,
     UTF8_MARK,
     broken_archive,
     check_file,
     open_text_bytes,
 )
-from pipelines.sources.tables import check_columns, detect_separator, read_header
+from matchmaker.tabular.tables import check_columns, detect_separator, read_header
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 

@@ -13,9 +13,9 @@ import numpy as np
 from matchmaker.activities import naf_code
 from matchmaker.companies import SIZE_BANDS
 from matchmaker.errors import UnknownCodeError
+from matchmaker.tabular.cells import is_not_coded_yet
 from models.inputs import Rows
 from pipelines.datasets.tables import Table
-from pipelines.sources.cells import is_not_coded_yet
 
 Value = TypeVar("Value")
 

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from matchmaker.settings import Settings
 from matchmaker.store import Store
+from matchmaker.tabular.rejects import ImportReport
 from pipelines.demo.files import DemoFiles
 from pipelines.sources.awards import import_awards
-from pipelines.sources.rejects import ImportReport
 from pipelines.sources.sirene import import_sirene
 from pipelines.sources.spreadsheets import import_profiles, import_relations
 

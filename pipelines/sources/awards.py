@@ -28,9 +28,8 @@ from matchmaker.relations import Relation, RelationKind
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
 from matchmaker.store import Store
-from pipelines.sources.cells import read_day
-from pipelines.sources.documents import read_document
-from pipelines.sources.rejects import (
+from matchmaker.tabular.cells import read_day
+from matchmaker.tabular.rejects import (
     BadValueError,
     ImportReport,
     Progress,
@@ -40,6 +39,7 @@ from pipelines.sources.rejects import (
     no_progress,
     siret_reason,
 )
+from pipelines.sources.documents import read_document
 
 ONE_HOLDER = "one holder"
 CONCESSION = "concession"

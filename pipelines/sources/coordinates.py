@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchmaker.errors import InputFileError, UnknownCodeError
+from matchmaker.tabular.rejects import Progress, Reject, no_progress
+from matchmaker.tabular.tables import Columns, read_table
 from matchmaker.territory import LAMBERT_93, department_of, projection_of, wgs84_from_projected
 from pipelines.sources.numbers import Numbers, find, numbers_of
-from pipelines.sources.rejects import Progress, Reject, no_progress
-from pipelines.sources.tables import Columns, read_table
 
 FRANCE: tuple[tuple[float, float, float, float], ...] = (
     (41.2, 51.2, -5.3, 9.7),  # mainland and Corsica

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.blocks import check_not_binary, check_text
-from pipelines.sources.rejects import Progress, no_progress
-from pipelines.sources.streams import (
+from matchmaker.tabular.blocks import check_not_binary, check_text
+from matchmaker.tabular.rejects import Progress, no_progress
+from matchmaker.tabular.streams import (
     UNPACKING_ERRORS,
     UTF8_MARK,
     broken_archive,

@@ -12,10 +12,10 @@ from matchmaker.activities import naf_2025_code, naf_rev2_of_2025
 from matchmaker.companies import SIZE_BANDS, Company, Diffusion
 from matchmaker.errors import UnknownCodeError
 from matchmaker.spelling import fold
+from matchmaker.tabular.cells import is_not_coded_yet, read_naf
+from matchmaker.tabular.rejects import BadValueError, siret_reason
+from matchmaker.tabular.tables import Columns
 from matchmaker.territory import commune, communes, current_commune, department_of
-from pipelines.sources.cells import is_not_coded_yet, read_naf
-from pipelines.sources.rejects import BadValueError, siret_reason
-from pipelines.sources.tables import Columns
 
 SOURCE = "sirene"
 

@@ -34,11 +34,8 @@ from matchmaker.errors import InputFileError
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
 from matchmaker.store import Store
-from matchmaker.territory import commune_by_name
-from pipelines.sources.cells import read_day, read_naf
-from pipelines.sources.coordinates import NOT_A_NUMBER, OUTSIDE_FRANCE, in_france
-from pipelines.sources.documents import read_document
-from pipelines.sources.rejects import (
+from matchmaker.tabular.cells import read_day, read_naf
+from matchmaker.tabular.rejects import (
     BadValueError,
     ImportReport,
     Progress,
@@ -49,6 +46,9 @@ from pipelines.sources.rejects import (
     shared_progress,
     siret_reason,
 )
+from matchmaker.territory import commune_by_name
+from pipelines.sources.coordinates import NOT_A_NUMBER, OUTSIDE_FRANCE, in_france
+from pipelines.sources.documents import read_document
 
 SOURCE = "grand_paris_sud"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from matchmaker.tabular.rejects import Progress, Reject, no_progress
+from matchmaker.tabular.tables import Columns, read_table
 from pipelines.sources.numbers import Numbers, find, numbers_of
-from pipelines.sources.rejects import Progress, Reject, no_progress
-from pipelines.sources.tables import Columns, read_table
 
 NOT_DIFFUSED = "[ND]"
 """What INSEE writes in place of a value that may not be shown."""

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from matchmaker.tabular.rejects import Reject
+from matchmaker.tabular.tables import Batch
 from pipelines.sources.establishments import COMMUNE, DIFFUSION, STATE
 from pipelines.sources.legal_units import present
 from pipelines.sources.numbers import Numbers, SeenNumbers, numbers_of
-from pipelines.sources.rejects import Reject
-from pipelines.sources.tables import Batch
 
 CLOSED = "closed"
 NOT_DIFFUSIBLE = "not diffusible"

@@ -24,6 +24,18 @@ from matchmaker.companies import Company, Diffusion
 from matchmaker.errors import InputFileError, MatchmakerError
 from matchmaker.settings import Settings
 from matchmaker.store import Store, Unit
+from matchmaker.tabular.rejects import (
+    BadValueError,
+    ImportReport,
+    Progress,
+    Reject,
+    Rejects,
+    digest_of,
+    import_record,
+    no_progress,
+    shared_progress,
+)
+from matchmaker.tabular.tables import Watch, read_table
 from pipelines.sources.coordinates import Geolocation, locate, read_geolocation
 from pipelines.sources.establishments import (
     COLUMNS,
@@ -35,19 +47,7 @@ from pipelines.sources.establishments import (
 )
 from pipelines.sources.legal_units import LegalUnits, read_legal_units
 from pipelines.sources.numbers import siret_texts
-from pipelines.sources.rejects import (
-    BadValueError,
-    ImportReport,
-    Progress,
-    Reject,
-    Rejects,
-    digest_of,
-    import_record,
-    no_progress,
-    shared_progress,
-)
 from pipelines.sources.sifting import NOT_DIFFUSIBLE, Sifting, Wave, in_departments
-from pipelines.sources.tables import Watch, read_table
 from pipelines.sources.workplace import working_folder
 
 KIND = "sirene"

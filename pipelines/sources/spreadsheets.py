@@ -15,7 +15,7 @@ from matchmaker.relations import KIND_NAMES, Relation, RelationKind
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
 from matchmaker.store import Store
-from pipelines.sources.cells import (
+from matchmaker.tabular.cells import (
     read_count,
     read_day,
     read_list,
@@ -23,7 +23,7 @@ from pipelines.sources.cells import (
     read_text,
     read_yes_no,
 )
-from pipelines.sources.rejects import (
+from matchmaker.tabular.rejects import (
     BadValueError,
     ImportReport,
     Progress,
@@ -33,7 +33,7 @@ from pipelines.sources.rejects import (
     import_record,
     no_progress,
 )
-from pipelines.sources.sheets import Sheet, SheetRow, match_columns, read_sheet
+from matchmaker.tabular.sheets import Sheet, SheetRow, match_columns, read_sheet
 
 PROFILE_COLUMNS: dict[str, tuple[str, ...]] = {
     "siret": ("siret",),

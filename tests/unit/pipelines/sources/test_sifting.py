@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
+from matchmaker.tabular.tables import Batch
 from pipelines.sources import sirene
 from pipelines.sources.sifting import Sifting, in_departments
-from pipelines.sources.tables import Batch
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_import_in_waves_gives_the_same_companies_and_reports_side_rows_once(
             return report, unit.companies.frame()
 
     report, companies = run()
-    monkeypatch.setattr("pipelines.sources.blocks.BLOCK_BYTES", 100)
+    monkeypatch.setattr("matchmaker.tabular.blocks.BLOCK_BYTES", 100)
     monkeypatch.setattr(
         sirene, "Sifting", lambda folder, **options: Sifting(folder, wave_rows=3, **options)
     )

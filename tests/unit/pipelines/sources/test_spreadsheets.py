@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from matchmaker.companies import Company, Contact, Profile
 from matchmaker.errors import InputFileError, RejectRateError
 from matchmaker.relations import Relation, RelationKind
-from pipelines.sources import sheets
+from matchmaker.tabular import sheets
 from pipelines.sources.spreadsheets import import_profiles, import_relations
 
 HEADER = [

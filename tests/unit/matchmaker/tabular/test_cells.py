@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.sources.cells import (
+from matchmaker.tabular.cells import (
     LONGEST_TEXT,
     read_count,
     read_day,
@@ -15,7 +15,7 @@ from pipelines.sources.cells import (
     read_text,
     read_yes_no,
 )
-from pipelines.sources.rejects import BadValueError
+from matchmaker.tabular.rejects import BadValueError
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from pipelines.sources.rejects import (
+from matchmaker.tabular.rejects import (
     ImportReport,
     Reject,
     Rejects,

@@ -10,8 +10,8 @@ from matchmaker.activities import naf_code
 from matchmaker.companies import is_siret
 from matchmaker.errors import UnknownCodeError
 from matchmaker.spelling import fold
-from pipelines.sources.rejects import BadValueError, siret_reason
-from pipelines.sources.sheets import EXCEL_ERRORS
+from matchmaker.tabular.rejects import BadValueError, siret_reason
+from matchmaker.tabular.sheets import EXCEL_ERRORS
 
 LONGEST_TEXT = 4000
 """Characters of a cell; a longer text is no answer to a question."""

@@ -18,9 +18,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from matchmaker.errors import InputFileError
 from matchmaker.spelling import fold
-from pipelines.sources.rejects import Progress, Reject, no_progress
-from pipelines.sources.streams import ZIP_MAGIC, check_file, first_bytes
-from pipelines.sources.tables import Columns, read_header, read_table
+from matchmaker.tabular.rejects import Progress, Reject, no_progress
+from matchmaker.tabular.streams import ZIP_MAGIC, check_file, first_bytes
+from matchmaker.tabular.tables import Columns, read_header, read_table
 
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 """A workbook that unpacks to more is refused: no list of companies is that large."""

@@ -22,7 +22,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.rejects import Reject
+from matchmaker.tabular.rejects import Reject
 
 BLOCK_BYTES = 16 * 1024 * 1024
 """Unpacked bytes that are read at a time."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.blocks import Layout, cut_blocks, parse_block
+from matchmaker.tabular.blocks import Layout, cut_blocks, parse_block
 
 CELLS = st.text(alphabet='ab0 é,;"\n\r€', max_size=6)
 PIECES = st.lists(st.sampled_from(['"', ",", "\n", "\r", "\r\n", "a", "é", " "]), max_size=30)

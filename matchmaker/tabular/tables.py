@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.blocks import (
+from matchmaker.tabular.blocks import (
     Layout,
     check_not_binary,
     check_text,
@@ -23,8 +23,8 @@ from pipelines.sources.blocks import (
     parse_block,
     too_long,
 )
-from pipelines.sources.rejects import Progress, Reject, no_progress
-from pipelines.sources.streams import (
+from matchmaker.tabular.rejects import Progress, Reject, no_progress
+from matchmaker.tabular.streams import (
     PARQUET_MAGIC,
     UNPACKING_ERRORS,
     UTF8_MARK,

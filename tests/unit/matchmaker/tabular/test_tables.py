@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import InputFileError
-from pipelines.sources.tables import Columns, Watch, read_table
+from matchmaker.tabular.tables import Columns, Watch, read_table
 
 TEXT = "siret,commune,day\n001,77288,2026-01-02T10:00:00\n002,91228,\n003,77001,2025-12-31\n"
 COLUMNS = Columns(("siret", "commune"), ("day", "later_column"))
