@@ -1,4 +1,4 @@
-"""The store: companies, profiles, relations, exclusions and the log of imports, in SQL.
+"""The store: companies, profiles, relations, exclusions, events and imports, in SQL.
 
 Only this package knows SQLAlchemy. Open a store with `open_store`, work in `store.unit()`.
 """

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from matchmaker.store.companies import CompanyRepository
 from matchmaker.store.database import build_engine, parse_address, prepare, store_errors
+from matchmaker.store.events import EventRepository
 from matchmaker.store.exclusions import ExclusionRepository
 from matchmaker.store.imports import ImportRepository
 from matchmaker.store.profiles import ProfileRepository
@@ -25,6 +26,7 @@ class Unit:
     relations: RelationRepository
     exclusions: ExclusionRepository
     imports: ImportRepository
+    events: EventRepository
 
 
 def _unit_on(connection: Connection) -> Unit:
@@ -34,6 +36,7 @@ def _unit_on(connection: Connection) -> Unit:
         relations=RelationRepository(connection),
         exclusions=ExclusionRepository(connection),
         imports=ImportRepository(connection),
+        events=EventRepository(connection),
     )
 
 
