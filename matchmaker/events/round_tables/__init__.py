@@ -1,0 +1,1 @@
+"""Speed-networking evenings: several rounds at tables, nobody meets the same person twice."""
