@@ -14,6 +14,8 @@ class Stop:
         Time that a planner may take, from now on.
     clock
         Seconds that only grow, such as `time.monotonic`.
+    also
+        Another reason to come back, asked each time.
 
     Raises
     ------
@@ -21,12 +23,18 @@ class Stop:
         If the time is not positive.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        clock: Callable[[], float],
+        also: Callable[[], bool] = lambda: False,
+    ) -> None:
         if not seconds > 0:
             raise ValueError(f"a time limit must be > 0 seconds, got {seconds}")
         self._clock = clock
         self._began = clock()
         self._seconds = seconds
+        self._also = also
 
     @property
     def elapsed(self) -> float:
@@ -40,12 +48,13 @@ class Stop:
 
     @property
     def reached(self) -> bool:
-        """Whether the time is up."""
-        return self.remaining <= 0
+        """Whether the time is up, or there is another reason to come back."""
+        return self.remaining <= 0 or self._also()
 
-    def within(self, seconds: float) -> Stop:
+    def within(self, seconds: float, also: Callable[[], bool] = lambda: False) -> Stop:
         """Give a part of the work its own limit, never beyond this one.
 
         At least a millisecond is left, so that a part that starts too late ends at once.
         """
-        return Stop(max(min(seconds, self.remaining), 0.001), self._clock)
+        limit = max(min(seconds, self.remaining), 0.001)
+        return Stop(limit, self._clock, lambda: self._also() or also())

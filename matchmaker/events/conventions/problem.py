@@ -56,8 +56,9 @@ class Meeting(Document):
     value: float = Field(1.0, ge=0, le=1e6, description="What it is worth; 1 if not given.")
     mandatory: bool | None = Field(
         None,
-        description="Whether it must take place. If not given: no where the objective counts "
-        "value, yes where it does not (an empty plan would have no breaks).",
+        description="Whether it must take place. If not given: yes for a meeting with a fixed "
+        "slot, and for every meeting where the objective does not count value (an empty plan "
+        "would have no breaks); no otherwise.",
     )
 
 
@@ -97,7 +98,9 @@ class Problem(Document):
 
     def is_mandatory(self, meeting: Meeting) -> bool:
         """Whether a meeting must take place."""
-        return "value" not in self.objective if meeting.mandatory is None else meeting.mandatory
+        if meeting.mandatory is not None:
+            return meeting.mandatory
+        return meeting.fixed_slot is not None or "value" not in self.objective
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -143,6 +146,7 @@ def _slot_problems(problem: Problem) -> Iterator[str]:
 
 
 def _participant_problems(problem: Problem) -> Iterator[str]:
+    owners: dict[int, Id] = {}
     for person in problem.participants:
         who = f"participant {person.id!r}"
         for slot in person.unavailable:
@@ -152,6 +156,10 @@ def _participant_problems(problem: Problem) -> Iterator[str]:
             yield f"{who} has max {person.max} below min {person.min}"
         if person.table is not None and person.table > problem.tables:
             yield f"{who} has table {person.table}; tables go from 1 to {problem.tables}"
+        if person.table is not None:
+            owner = owners.setdefault(person.table, person.id)
+            if owner != person.id:
+                yield f"{who} and participant {owner!r} both have table {person.table} as their own"
 
 
 def _meeting_problems(problem: Problem, people: set[Id]) -> Iterator[str]:

@@ -1,0 +1,233 @@
+"""Proof and search side by side: the fewest breaks, with a bound at any moment."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.events.conventions.annealing import anneal
+from matchmaker.events.conventions.board import FREE, Board
+from matchmaker.events.conventions.timetable import Ints, Timetable, breaks_and_idle
+from matchmaker.events.conventions.waiting import COUNTER, TOTALIZER, Formula, formula_of
+from matchmaker.events.stopping import Stop
+
+STEPS_PER_ROUND = 100_000
+"""Steps of the first round of annealing; each further round is that much longer."""
+
+SHARE_OF_PROOF = 0.8
+"""Share of the time that proofs get before annealing takes over."""
+
+LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Slots of the meetings, and how few breaks there can be.
+
+    Parameters
+    ----------
+    slots
+        Slot of each meeting, -1 where it is missing; None where none was found.
+    bound
+        No timetable of these meetings has fewer breaks.
+    impossible
+        Whether these meetings have no timetable, proven.
+    """
+
+    slots: Ints | None
+    bound: int
+    impossible: bool = False
+
+
+class _Proof:
+    """The process that proves, and what it has said so far."""
+
+    def __init__(self, formula: Formula) -> None:
+        self._formula = formula
+        self.bound = 0
+        self.impossible = False
+        self.model: list[int] | None = None
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "matchmaker.events.conventions.core_guided"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        buffer = io.BytesIO()
+        arrays = self._formula.arrays()
+        np.savez(buffer, hard=arrays["hard"], soft=arrays["soft"])
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(buffer.getvalue())
+            self._process.stdin.close()
+        except BrokenPipeError:
+            return  # it has been ended
+        for line in self._process.stdout:
+            what, *values = line.split()
+            if what == b"bound":
+                self.bound = max(self.bound, int(values[0]))
+            elif what == b"impossible":
+                self.impossible = True
+            elif what == b"model":
+                self.model = [int(value) for value in values]
+
+    def slots_of(self) -> Ints:
+        """Slots in the model that it has found; shape (n_meetings,)."""
+        assert self.model is not None
+        return self._formula.slots_in(self.model)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, or a moment."""
+        self._reader.join(seconds)
+
+    @property
+    def through(self) -> bool:
+        """Whether it has said its last word."""
+        return self.impossible or self.model is not None
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended by itself."""
+        return not self._reader.is_alive()
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+
+
+def fewest_breaks(
+    timetable: Timetable, meetings: Ints, start: Ints | None, *, seed: int, stop: Stop
+) -> Waits:
+    """Find and prove the fewest breaks of meetings that all take place.
+
+    Two MaxSAT solvers race on two ways to write the same formula; where neither is through after
+    most of the time, simulated annealing improves what is known.
+
+    Parameters
+    ----------
+    timetable
+        The problem.
+    meetings
+        Rows of the meetings.
+    start
+        A timetable of these meetings; None where none is known.
+    seed
+        Of the annealing.
+    stop
+        Time limit.
+    """
+    own = timetable.meetings_of(meetings)
+    race = [
+        _Proof(formula_of(timetable, meetings, timetable.fairness, tables_by))
+        for tables_by in (TOTALIZER, COUNTER)
+    ]
+    try:
+        winner = _first(race, stop.within(stop.remaining * SHARE_OF_PROOF), timetable, own, start)
+    finally:
+        for proof in race:
+            proof.end()
+    known = _verdict(timetable, own, start, winner)
+    if winner.done or known.slots is None or known.impossible:
+        return known
+    return _improved(timetable, own, known, seed, stop)
+
+
+def _first(
+    race: list[_Proof],
+    stop: Stop,
+    timetable: Timetable,
+    own: list[list[int]],
+    start: Ints | None,
+) -> _Proof:
+    """Wait for the first proof that is through, or has met what is known; else the furthest."""
+    goal = np.inf
+    if start is not None and is_fair(timetable, start, own):
+        goal = number_of_breaks(start, own)
+    while not stop.reached:
+        for proof in race:
+            if proof.through or proof.bound >= goal:
+                return proof
+        race[0].wait(LOOK_SECONDS)
+        if race[0].done:
+            race[1].wait(LOOK_SECONDS)
+        if all(proof.done for proof in race):
+            break
+    return max(race, key=lambda proof: (proof.through, proof.bound))
+
+
+def _improved(
+    timetable: Timetable, own: list[list[int]], known: Waits, seed: int, stop: Stop
+) -> Waits:
+    """Use the rest of the time for fewer breaks."""
+    assert known.slots is not None
+    best, rounds = known.slots, 0
+    while not stop.reached and _rank(timetable, best, own) > (False, known.bound):
+        rounds += 1
+        found = anneal(
+            board_of(timetable, best),
+            ("breaks",),
+            timetable.fairness,
+            steps=STEPS_PER_ROUND * rounds,
+            seed=seed + rounds,
+            stop=stop,
+            floor=float(known.bound),
+        )
+        best = min((best, found), key=lambda slots: _rank(timetable, slots, own))
+    return Waits(best, known.bound)
+
+
+def _verdict(timetable: Timetable, own: list[list[int]], best: Ints | None, proof: _Proof) -> Waits:
+    """Put proof and search together, mindful of what the proof has assumed of fairness."""
+    formula_is_exact = timetable.fairness is None or any(len(rows) < 2 for rows in own)
+    if proof.impossible:
+        return Waits(best, 0, impossible=formula_is_exact and best is None)
+    if proof.model is not None:
+        found = proof.slots_of()
+        best = (
+            found
+            if best is None
+            else min((found, best), key=lambda slots: _rank(timetable, slots, own))
+        )
+    # Somebody without a break is assumed; where everybody had one, there would be as many.
+    bound = proof.bound if formula_is_exact else min(proof.bound, timetable.n_people)
+    return Waits(best, bound)
+
+
+def _rank(timetable: Timetable, slots: Ints, own: list[list[int]]) -> tuple[bool, int]:
+    return not is_fair(timetable, slots, own), number_of_breaks(slots, own)
+
+
+def board_of(timetable: Timetable, slots: Ints) -> Board:
+    """Put a timetable on a board."""
+    board = Board(timetable)
+    for meeting, slot in enumerate(slots.tolist()):
+        if slot != FREE:
+            board.put(meeting, slot)
+    return board
+
+
+def breaks_by_person(slots: Ints, own: list[list[int]]) -> list[int]:
+    """Count the breaks of each participant."""
+    return [breaks_and_idle([int(slots[m]) for m in rows if slots[m] != FREE])[0] for rows in own]
+
+
+def number_of_breaks(slots: Ints, own: list[list[int]]) -> int:
+    """Count all breaks."""
+    return sum(breaks_by_person(slots, own))
+
+
+def is_fair(timetable: Timetable, slots: Ints, own: list[list[int]]) -> bool:
+    """Whether breaks are spread as evenly as asked."""
+    breaks = breaks_by_person(slots, own)
+    return timetable.fairness is None or max(breaks) - min(breaks) <= timetable.fairness

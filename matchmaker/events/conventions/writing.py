@@ -1,0 +1,108 @@
+"""A timetable written as a plan: ids, slots from 1, tables, figures, reasons."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from matchmaker.events.conventions.board import FREE
+from matchmaker.events.conventions.exact import measure, meets
+from matchmaker.events.conventions.plan import (
+    Blocking,
+    Bounds,
+    Figures,
+    ParticipantFigures,
+    Plan,
+    PlannedMeeting,
+)
+from matchmaker.events.conventions.problem import Goal, Problem
+from matchmaker.events.conventions.proving import board_of
+from matchmaker.events.conventions.reasons import unmet
+from matchmaker.events.conventions.seating import seat
+from matchmaker.events.conventions.timetable import Ints, Timetable, breaks_and_idle
+from matchmaker.events.stopping import Stop
+from matchmaker.texts import Language
+
+
+def written(
+    problem: Problem,
+    timetable: Timetable,
+    slots: Ints,
+    bounds: dict[Goal, float],
+    stop: Stop,
+    language: Language,
+) -> Plan:
+    """Write a timetable as a plan.
+
+    Parameters
+    ----------
+    problem, timetable
+        The problem, as documented and as matrices.
+    slots
+        Slot of each meeting from 0, -1 where it is missing; shape (n_meetings,).
+    bounds
+        What is proven of each goal.
+    stop
+        Knows how long it took.
+    language
+        Of the sentences.
+    """
+    own_table = np.array([(p.table or 0) - 1 for p in problem.participants], np.int64)
+    tables = seat(timetable.ends, slots, timetable.tables, own_table)
+    figures = {goal: measure(timetable, slots, goal) for goal in _GOALS}
+    people = _people(problem, timetable, slots, tables)
+    met = all(
+        goal in bounds and meets(goal, figures[goal], bounds[goal]) for goal in problem.objective
+    )
+    return Plan(
+        status="optimal" if met else "feasible",
+        objective=Figures(
+            value=figures["value"], breaks=int(figures["breaks"]), idle=int(figures["idle"])
+        ),
+        bound=Bounds(**{goal: bounds.get(goal) for goal in problem.objective}),
+        gap=_gap(problem.objective[0], figures, bounds),
+        meetings=tuple(
+            PlannedMeeting(id=meeting.id, slot=int(slots[row]) + 1, table=int(tables[row]) + 1)
+            for row, meeting in enumerate(problem.meetings)
+            if slots[row] != FREE
+        ),
+        unmet=tuple(unmet(problem, timetable, board_of(timetable, slots), language)),
+        table_changes=sum(person.table_changes for person in people),
+        participants=tuple(people),
+        seconds=round(stop.elapsed, 3),
+    )
+
+
+_GOALS: tuple[Goal, ...] = ("value", "breaks", "idle")
+
+
+def infeasible_plan(blocking: list[Blocking], seconds: float) -> Plan:
+    """Write that there is no plan, and what stands in the way."""
+    return Plan(status="infeasible", blocking=tuple(blocking), seconds=round(seconds, 3))
+
+
+def _gap(first: Goal, figures: dict[Goal, float], bounds: dict[Goal, float]) -> float | None:
+    """Distance of the first goal from its bound, as a share."""
+    if first not in bounds:
+        return None
+    figure, bound = figures[first], bounds[first]
+    if first == "value":
+        return abs(bound - figure) / max(1e-9, abs(bound)) if bound != figure else 0.0
+    return (figure - bound) / max(1.0, figure)
+
+
+def _people(
+    problem: Problem, timetable: Timetable, slots: Ints, tables: Ints
+) -> list[ParticipantFigures]:
+    found = []
+    for person, meetings in zip(problem.participants, timetable.meetings_of(), strict=True):
+        held = sorted((int(slots[m]), int(tables[m])) for m in meetings if slots[m] != FREE)
+        breaks, idle = breaks_and_idle([slot for slot, _ in held])
+        changes = sum(before != after for (_, before), (_, after) in pairwise(held))
+        found.append(
+            ParticipantFigures(
+                id=person.id, meetings=len(held), breaks=breaks, idle=idle, table_changes=changes
+            )
+        )
+    return found
