@@ -58,3 +58,7 @@ class Stop:
         """
         limit = max(min(seconds, self.remaining), 0.001)
         return Stop(limit, self._clock, lambda: self._also() or also())
+
+    def beside(self, seconds: float) -> Stop:
+        """Start another limit on the same clock, whatever is left of this one."""
+        return Stop(seconds, self._clock)

@@ -112,35 +112,66 @@ def smallest(timetable: Timetable, impossible: Impossible, stop: Stop) -> list[R
 def blocking(
     problem: Problem, timetable: Timetable, rules: list[Rule], language: Language
 ) -> list[Blocking]:
-    """Say which rules block, and what could be given up."""
-    return [_said(problem, timetable, rule, language) for rule in rules]
+    """Say which rules block, and what could be given up; many of one kind in one sentence."""
+    by_kind: dict[BlockingKind, list[Rule]] = {}
+    for rule in rules:
+        by_kind.setdefault(rule.kind, []).append(rule)
+    groups: list[list[Rule]] = []
+    for kind, members in by_kind.items():
+        together = kind in _TOGETHER and len(members) > MOST_SINGLE
+        groups += [members] if together else [[rule] for rule in members]
+    return [_said(problem, timetable, group, language) for group in groups]
 
 
-def _said(problem: Problem, timetable: Timetable, rule: Rule, language: Language) -> Blocking:
-    participants: tuple[int, ...] = ()
-    meetings: tuple[int, ...] = ()
-    if rule.kind in ("minimum", "maximum", "availability"):
-        participants = (rule.row,)
-    elif rule.kind in ("mandatory", "apart"):
-        meetings = (rule.row,)
-    elif rule.kind == "order":
-        meetings = tuple(timetable.order[rule.row].tolist())
-    people = [problem.participants[row] for row in participants]
-    wished = [problem.meetings[row] for row in meetings]
+_TOGETHER = ("minimum", "maximum", "availability", "mandatory")
+MOST_SINGLE = 3
+"""More rules of one kind are said in one sentence."""
+
+MOST_NAMES = 8
+"""More names than this are counted instead of listed."""
+
+
+def _said(
+    problem: Problem, timetable: Timetable, rules: list[Rule], language: Language
+) -> Blocking:
+    kind = rules[0].kind
+    rows = [rule.row for rule in rules if rule.row >= 0]
+    people = [problem.participants[row] for row in rows] if kind in _OF_PEOPLE else []
+    if kind == "order":
+        rows = [int(row) for pair in rows for row in timetable.order[pair]]
+    wished = [problem.meetings[row] for row in rows] if kind in _OF_MEETINGS else []
     names = {person.id: person.name or str(person.id) for person in problem.participants}
+    limits = [
+        (person.min, int(timetable.maximum[row])) for row, person in zip(rows, people, strict=False)
+    ]
     text = say(
         language,
-        f"event.convention.blocking.{rule.kind}",
-        who=", ".join(names[person.id] for person in people),
-        minimum=people[0].min if people else 0,
-        maximum=timetable.maximum[participants[0]] if people else 0,
-        meetings=", ".join(f"{names[m.a]} – {names[m.b]}" for m in wished),
+        f"event.convention.blocking.{kind}.{'one' if len(rules) == 1 else 'other'}"
+        if kind in _TOGETHER
+        else f"event.convention.blocking.{kind}",
+        count=len(rules),
+        who=_listed([names[person.id] for person in people], language),
+        minimum=sum(low for low, _ in limits),
+        maximum=sum(high for _, high in limits),
+        meetings=_listed([f"{names[m.a]} – {names[m.b]}" for m in wished], language),
         tables=problem.tables,
+        places=problem.tables * problem.slots,
         fairness=problem.fairness,
     )
     return Blocking(
-        rule=rule.kind,
+        rule=kind,
         participants=tuple(person.id for person in people),
         meetings=tuple(meeting.id for meeting in wished),
         text=text,
     )
+
+
+_OF_PEOPLE = ("minimum", "maximum", "availability")
+_OF_MEETINGS = ("mandatory", "apart", "order")
+
+
+def _listed(names: list[str], language: Language) -> str:
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    shown = ", ".join(names[:MOST_NAMES])
+    return say(language, "event.convention.and_more", names=shown, count=len(names) - MOST_NAMES)

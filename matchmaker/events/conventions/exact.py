@@ -58,6 +58,7 @@ def solve(
     seed: int,
     stop: Stop,
     workers: int,
+    feasible_only: bool = False,
 ) -> Answer:
     """Reach the goals one after the other.
 
@@ -74,8 +75,16 @@ def solve(
         Of the solver; with one worker a run that ends before its time is repeatable.
     stop
         Time limit, shared out among the goals.
+    feasible_only
+        Whether to end with the first timetable.
     """
     model = _model_of(timetable)
+    if feasible_only:
+        model.goals["value"] = 0
+        found, _, impossible = _improve(
+            model, timetable, "value", None, seed, stop.remaining, workers
+        )
+        return Answer(found, impossible=impossible)
     best, bounds = start, dict(known)
     for place, goal in enumerate(timetable.goals):
         if best is not None and goal in bounds:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from matchmaker.events.conventions.board import FREE
+from matchmaker.events.conventions.changes import Changes
 from matchmaker.events.conventions.exact import measure, meets
 from matchmaker.events.conventions.plan import (
     Blocking,
@@ -16,7 +17,7 @@ from matchmaker.events.conventions.plan import (
     Plan,
     PlannedMeeting,
 )
-from matchmaker.events.conventions.problem import Goal, Problem
+from matchmaker.events.conventions.problem import Goal, Id, Problem
 from matchmaker.events.conventions.proving import board_of
 from matchmaker.events.conventions.reasons import unmet
 from matchmaker.events.conventions.seating import seat
@@ -50,6 +51,18 @@ def written(
     """
     own_table = np.array([(p.table or 0) - 1 for p in problem.participants], np.int64)
     tables = seat(timetable.ends, slots, timetable.tables, own_table)
+    return _plan(problem, timetable, slots, tables, bounds, stop, language)
+
+
+def _plan(
+    problem: Problem,
+    timetable: Timetable,
+    slots: Ints,
+    tables: Ints,
+    bounds: dict[Goal, float],
+    stop: Stop,
+    language: Language,
+) -> Plan:
     figures = {goal: measure(timetable, slots, goal) for goal in _GOALS}
     people = _people(problem, timetable, slots, tables)
     met = all(
@@ -72,6 +85,66 @@ def written(
         participants=tuple(people),
         seconds=round(stop.elapsed, 3),
     )
+
+
+def repaired_plan(
+    problem: Problem,
+    timetable: Timetable,
+    slots: Ints,
+    before: dict[Id, PlannedMeeting],
+    changes: Changes,
+    stop: Stop,
+    language: Language,
+) -> Plan:
+    """Write a repaired timetable, in which meetings that stay keep their tables.
+
+    Parameters
+    ----------
+    before
+        The meetings of the plan that was repaired.
+    changes
+        What has happened: lost tables are not used from the first open slot on.
+    """
+    tables = _kept_tables(problem, timetable, slots, before, changes)
+    return _plan(problem, timetable, slots, tables, {}, stop, language)
+
+
+def _kept_tables(
+    problem: Problem,
+    timetable: Timetable,
+    slots: Ints,
+    before: dict[Id, PlannedMeeting],
+    changes: Changes,
+) -> Ints:
+    """Give owners their table, leave the others where they were, and the rest what is free."""
+    own = _own_tables(problem, timetable)
+    tables = np.full(len(slots), FREE, np.int64)
+    for slot in np.unique(slots[slots != FREE]).tolist():
+        lost = set(changes.lost_tables) if slot + 1 >= changes.from_slot else set()
+        rows = np.flatnonzero(slots == slot).tolist()
+        was = [before.get(problem.meetings[row].id) for row in rows]
+        old = {r: m.table for r, m in zip(rows, was, strict=True) if m and m.slot == slot + 1}
+        usable = set(range(1, problem.tables + 1)) - lost
+        wishes = [{r: own[r] for r in rows if r in own}, old]
+        taken: dict[int, int] = {}
+        for wish in wishes:
+            for row, table in wish.items():
+                if row not in taken and table in usable:
+                    taken[row] = table
+                    usable.remove(table)
+        free = sorted(usable, key=lambda table: (table in own.values(), table))
+        left = [row for row in rows if row not in taken]
+        taken |= dict(zip(left, free, strict=False))
+        for row, table in taken.items():
+            tables[row] = table - 1
+    return tables
+
+
+def _own_tables(problem: Problem, timetable: Timetable) -> dict[int, int]:
+    """Find the table of each meeting with an owner; that of `a` where both have one."""
+    owner = [person.table for person in problem.participants]
+    hosts = ((row, owner[a] or owner[b]) for row, (a, b) in enumerate(timetable.ends.tolist()))
+    return {row: table for row, table in hosts if table}
 
 
 _GOALS: tuple[Goal, ...] = ("value", "breaks", "idle")
