@@ -12,7 +12,7 @@ PORT ?= 8077
 export OMP_NUM_THREADS ?= 2
 export OPENBLAS_NUM_THREADS ?= 2
 
-.PHONY: setup setup-dev demo serve test check format lock bench bench-nightly bench-search bench-api bench-model bench-allocation clean
+.PHONY: setup setup-dev demo serve test check format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events clean
 
 setup: $(VENV)/.ready
 setup-dev: $(VENV)/.ready-dev
@@ -54,7 +54,7 @@ format: setup-dev
 bench: setup-dev  ## speed and memory, on this machine; see benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-bench-nightly bench-search bench-api bench-model bench-allocation: setup-dev
+bench-nightly bench-search bench-api bench-model bench-allocation bench-events: setup-dev
 	$(BIN)/python -m benchmarks $(@:bench-%=%)
 
 lock:  ## refresh the pinned requirements (needs uv); review the diff before committing

@@ -1,13 +1,13 @@
 """Run the benchmarks that are named, or all of them.
 
-`python -m benchmarks [nightly] [search] [api] [model] [allocation]`
+`python -m benchmarks [nightly] [search] [api] [model] [allocation] [events]`
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allocation, api, model, nightly, search
+from benchmarks import allocation, api, events, model, nightly, search
 
 ALL = {
     "nightly": nightly.run,
@@ -15,6 +15,7 @@ ALL = {
     "api": api.run,
     "model": model.run,
     "allocation": allocation.run,
+    "events": events.run,
 }
 
 for name in sys.argv[1:] or ALL:

@@ -1,7 +1,8 @@
 """Proof of the fewest broken wishes of a formula, in a process of its own that can be ended.
 
 Read: a pickle-free `.npz` on standard input. Written: one line for each better lower bound, then
-the model. Run as `python -m matchmaker.events.conventions.core_guided`.
+the model. Run as `python -m matchmaker.events.conventions.core_guided SECONDS`; after that time it
+ends by itself, so that it does not outlive a parent that was killed.
 
 The method is RC2 (Ignatiev, Morgado, Marques-Silva, JSAT 11, 2019), core-guided MaxSAT on an
 incremental SAT solver, as in the package python-sat.
@@ -10,6 +11,7 @@ incremental SAT solver, as in the package python-sat.
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from typing import Any
 
@@ -55,6 +57,14 @@ def formula_of(hard: NDArray[np.int32], soft: NDArray[np.int32]) -> WCNF:
 
 def main() -> None:
     """Prove, and write what is found."""
+    signal.alarm(int(sys.argv[1]))  # ends the process even inside the solver
+    try:
+        _prove()
+    except BrokenPipeError:
+        sys.exit(0)  # nobody reads any more
+
+
+def _prove() -> None:
     arrays = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     formula = formula_of(arrays["hard"], arrays["soft"])
     with _Telling(formula, solver=SOLVER, exhaust=True, minz=True) as solver:

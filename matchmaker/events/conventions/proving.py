@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import signal
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -19,8 +21,8 @@ from matchmaker.events.stopping import Stop
 STEPS_PER_ROUND = 100_000
 """Steps of the first round of annealing; each further round is that much longer."""
 
-SHARE_OF_PROOF = 0.8
-"""Share of the time that proofs get before annealing takes over."""
+SHARE_ALONE = 0.2
+"""Share of the time in which the proofs have the machine to themselves."""
 
 LOOK_SECONDS = 0.02
 
@@ -47,13 +49,14 @@ class Waits:
 class _Proof:
     """The process that proves, and what it has said so far."""
 
-    def __init__(self, formula: Formula) -> None:
+    def __init__(self, formula: Formula, seconds: float) -> None:
         self._formula = formula
         self.bound = 0
         self.impossible = False
         self.model: list[int] | None = None
+        limit = ceil(seconds) + 1
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "matchmaker.events.conventions.core_guided"],
+            [sys.executable, "-m", "matchmaker.events.conventions.core_guided", str(limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -100,10 +103,18 @@ class _Proof:
         return not self._reader.is_alive()
 
     def end(self) -> None:
-        """End the process."""
+        """End the process.
+
+        Raises
+        ------
+        RuntimeError
+            If it had failed by itself; it has said why on standard error.
+        """
         self._process.kill()
-        self._process.wait()
+        code = self._process.wait()
         self._reader.join()
+        if code not in (0, -signal.SIGKILL, -signal.SIGALRM):
+            raise RuntimeError(f"the proof of the fewest breaks has failed with status {code}")
 
 
 def fewest_breaks(
@@ -111,8 +122,8 @@ def fewest_breaks(
 ) -> Waits:
     """Find and prove the fewest breaks of meetings that all take place.
 
-    Two MaxSAT solvers race on two ways to write the same formula; where neither is through after
-    most of the time, simulated annealing improves what is known.
+    Two MaxSAT solvers race on two ways to write the same formula. Where neither is through soon,
+    simulated annealing looks for fewer breaks beside them; whoever closes the distance ends all.
 
     Parameters
     ----------
@@ -129,50 +140,52 @@ def fewest_breaks(
     """
     own = timetable.meetings_of(meetings)
     race = [
-        _Proof(formula_of(timetable, meetings, timetable.fairness, tables_by))
+        _Proof(formula_of(timetable, meetings, timetable.fairness, tables_by), stop.remaining)
         for tables_by in (TOTALIZER, COUNTER)
     ]
     try:
-        winner = _first(race, stop.within(stop.remaining * SHARE_OF_PROOF), timetable, own, start)
+        _wait(race, stop.within(stop.remaining * SHARE_ALONE), _goal(timetable, own, start))
+        best = start
+        if start is not None and not _is_over(race, _goal(timetable, own, start)):
+            best = _improved(timetable, own, start, race, seed, stop)
+        _wait(race, stop, _goal(timetable, own, best))
     finally:
         for proof in race:
             proof.end()
-    known = _verdict(timetable, own, start, winner)
-    if winner.done or known.slots is None or known.impossible:
-        return known
-    return _improved(timetable, own, known, seed, stop)
+    return _verdict(timetable, own, best, max(race, key=lambda p: (p.through, p.bound)))
 
 
-def _first(
-    race: list[_Proof],
-    stop: Stop,
-    timetable: Timetable,
-    own: list[list[int]],
-    start: Ints | None,
-) -> _Proof:
-    """Wait for the first proof that is through, or has met what is known; else the furthest."""
-    goal = np.inf
-    if start is not None and is_fair(timetable, start, own):
-        goal = number_of_breaks(start, own)
-    while not stop.reached:
-        for proof in race:
-            if proof.through or proof.bound >= goal:
-                return proof
-        race[0].wait(LOOK_SECONDS)
-        if race[0].done:
-            race[1].wait(LOOK_SECONDS)
-        if all(proof.done for proof in race):
-            break
-    return max(race, key=lambda proof: (proof.through, proof.bound))
+def _goal(timetable: Timetable, own: list[list[int]], best: Ints | None) -> float:
+    """Count the breaks that are reached already: a proof of as many ends the race."""
+    if best is None or not is_fair(timetable, best, own):
+        return np.inf
+    return number_of_breaks(best, own)
+
+
+def _is_over(race: list[_Proof], goal: float) -> bool:
+    return any(proof.through or proof.bound >= goal for proof in race)
+
+
+def _wait(race: list[_Proof], stop: Stop, goal: float) -> None:
+    """Wait until a proof is through, or has met what is known."""
+    while not stop.reached and not _is_over(race, goal):
+        running = [proof for proof in race if not proof.done]
+        if not running:
+            return
+        running[0].wait(LOOK_SECONDS)
 
 
 def _improved(
-    timetable: Timetable, own: list[list[int]], known: Waits, seed: int, stop: Stop
-) -> Waits:
-    """Use the rest of the time for fewer breaks."""
-    assert known.slots is not None
-    best, rounds = known.slots, 0
-    while not stop.reached and _rank(timetable, best, own) > (False, known.bound):
+    timetable: Timetable,
+    own: list[list[int]],
+    start: Ints,
+    race: list[_Proof],
+    seed: int,
+    stop: Stop,
+) -> Ints:
+    """Look for fewer breaks while the proofs go on."""
+    best, rounds = start, 0
+    while not stop.reached and not _is_over(race, _goal(timetable, own, best)):
         rounds += 1
         found = anneal(
             board_of(timetable, best),
@@ -180,11 +193,11 @@ def _improved(
             timetable.fairness,
             steps=STEPS_PER_ROUND * rounds,
             seed=seed + rounds,
-            stop=stop,
-            floor=float(known.bound),
+            stop=stop.within(stop.remaining, lambda: any(proof.through for proof in race)),
+            floor=float(max(proof.bound for proof in race)),
         )
         best = min((best, found), key=lambda slots: _rank(timetable, slots, own))
-    return Waits(best, known.bound)
+    return best
 
 
 def _verdict(timetable: Timetable, own: list[list[int]], best: Ints | None, proof: _Proof) -> Waits:

@@ -44,10 +44,18 @@ class Formula:
         self.top += 1
         return self.top
 
+    def forbid(self) -> None:
+        """Say that nothing can hold at all."""
+        never = self.new()
+        self.hard += [[never], [-never]]
+
     def count(
         self, literals: list[int], *, low: int = 0, high: int | None = None, encoding: int
     ) -> None:
         """Say how many of some literals hold."""
+        if low > len(literals):
+            self.forbid()
+            return
         parts = []
         if high is not None and high < len(literals):
             parts.append((CardEnc.atmost, high))
@@ -128,7 +136,7 @@ def _count_slots(formula: Formula, used: Ints, allowed: Bools) -> None:
     if n_meetings >= len(slots):
         formula.hard += [[slot] for slot in slots]
         if n_meetings > len(slots):
-            formula.hard.append([])
+            formula.forbid()
     else:
         formula.count(slots, low=n_meetings, high=n_meetings, encoding=COUNTER)
     for window in np.unique(allowed, axis=0):
