@@ -22,8 +22,11 @@ from matchmaker.events.stopping import Stop
 STEPS_PER_LOOK = 1000
 """Steps between two looks at the clock and two changes of temperature."""
 
-HOT, COLD = 0.6, 0.1
+HOT, COLD = 0.5, 0.1
 """Temperatures at the beginning and at the end, in breaks."""
+
+NEAR = 0.7
+"""Share of the steps that move a meeting beside another one of the same participant."""
 
 SECOND_GOAL = 0.02
 """Weight of the second of the two goals beside the first: less than any tie is worth."""
@@ -97,15 +100,17 @@ def anneal(
     if not movable:
         return best_slots
     draw = Random(seed).random
-    temperature = HOT
-    cooling = (COLD / HOT) ** (STEPS_PER_LOOK / max(steps, STEPS_PER_LOOK))
+    temperature, time = HOT, stop.remaining
     for step in range(steps):
         if step % STEPS_PER_LOOK == 0:
-            temperature *= cooling
+            # Whichever is further on, steps or clock: the end is cold in any case.
+            done = max(step / steps, 1 - stop.remaining / time if time else 1.0)
+            temperature = HOT * (COLD / HOT) ** done
             if best <= floor or stop.reached:
                 break
         meeting, slots = movable[int(draw() * len(movable))]
-        there = slots[int(draw() * len(slots))]
+        near = draw() < NEAR
+        there = _beside(board, meeting, draw) if near else slots[int(draw() * len(slots))]
         if there == board.slot[meeting]:
             continue
         chain = board.chain(meeting, there)
@@ -119,6 +124,19 @@ def anneal(
         if cost < best - 1e-9:
             best, best_slots = cost, board.slots()
     return best_slots
+
+
+def _beside(board: Board, meeting: int, draw: Callable[[], float]) -> int:
+    """Draw an idle slot of one side that touches another of their meetings; its own if none."""
+    here = 1 << board.slot[meeting]
+    used = board.mask[board.ends_of(meeting)[draw() < 0.5]]
+    others = used & ~here
+    beside = (others << 1 | others >> 1) & ~used & ((1 << board.n_slots) - 1)
+    if not beside:
+        return board.slot[meeting]
+    for _ in range(int(draw() * beside.bit_count())):
+        beside &= beside - 1
+    return (beside & -beside).bit_length() - 1
 
 
 def _change(board: Board, chain: Chain, price: Callable[[int], float]) -> float:

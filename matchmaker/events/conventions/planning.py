@@ -41,6 +41,9 @@ LARGEST_EXACT = 80_000
 STEPS_PER_MEETING = 4_000
 """Steps of annealing for each meeting, if the time allows."""
 
+SHARE_OF_SEARCH = 0.97
+"""The rest is for tables, reasons and the checker."""
+
 SHARE_OF_CHOICE, SHARE_OF_START = 0.3, 0.3
 """Shares of the time that is left at each stage."""
 
@@ -90,7 +93,7 @@ def plan(
         If the checker refuses the plan: a defect.
     """
     timetable = timetable_of(problem)
-    result = solve(timetable, stop, seed, workers)
+    result = solve(timetable, stop.within(stop.remaining * SHARE_OF_SEARCH), seed, workers)
     if result.impossible:
         rules = _in_the_way(timetable, stop, seed, workers)
         answer = infeasible_plan(blocking(problem, timetable, rules, language), stop.elapsed)
