@@ -16,9 +16,6 @@ from scipy.sparse import coo_array, csr_array, vstack
 from matchmaker.events.conventions.timetable import Bools, Floats, Ints, Timetable
 from matchmaker.events.stopping import Stop
 
-SHARE_OF_VALUE = 1e-4
-"""A choice within this share of the bound is good enough to go on with."""
-
 MOST_WINDOWS = 30
 INFEASIBLE = 2
 """Status of `scipy.optimize.milp`."""
@@ -94,7 +91,7 @@ def choose(timetable: Timetable, stop: Stop) -> Choice:
         integrality=np.ones(n_meetings, np.int64),
         bounds=Bounds(lower, possible.astype(float)),
         constraints=LinearConstraint(rows, lows, highs),
-        options={"time_limit": stop.remaining, "mip_rel_gap": SHARE_OF_VALUE},
+        options={"time_limit": stop.remaining, "mip_rel_gap": 0.0},
     )
     if answer.status == INFEASIBLE:
         return Choice(np.zeros(0, np.int64), 0.0, impossible=True)

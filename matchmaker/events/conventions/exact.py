@@ -272,9 +272,10 @@ def _improve(
     status = solver.solve(model.cp)
     if status == cp_model.INFEASIBLE:
         return None, 0.0, True
-    bound = solver.best_objective_bound
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, _unscaled(timetable, goal, bound), False
+        # The solver's own bound means nothing where it has not even begun.
+        return None, _unscaled(timetable, goal, np.inf if goal == "value" else 0.0), False
+    bound = solver.best_objective_bound
     slots = np.full(timetable.n_meetings, FREE, np.int64)
     for (meeting, slot), variable in model.slot_of.items():
         if solver.boolean_value(variable):

@@ -35,8 +35,9 @@ from matchmaker.texts import Language
 LARGEST_PROOF = 20_000
 """Meetings times slots up to which the fewest breaks are proven as a formula."""
 
-LARGEST_EXACT = 80_000
-"""Meetings times slots up to which the constraint solver is asked."""
+LARGEST_EXACT, LARGEST_POLISHED = 80_000, 20_000
+"""Places for meetings up to which the constraint solver is asked: where nothing is found yet, and
+where something is and annealing is the better use of the time beyond."""
 
 STEPS_PER_MEETING = 4_000
 """Steps of annealing for each meeting, if the time allows."""
@@ -117,7 +118,8 @@ def solve(timetable: Timetable, stop: Stop, seed: int, workers: int) -> Result:
         return Result(None, impossible=True)
     board = first_board(timetable, choice.meetings, stop.within(stop.remaining * SHARE_OF_START))
     result = _with_fewer_waits(timetable, choice, board, stop, seed)
-    if result.impossible or _is_proven(timetable, result) or not _is_small(timetable):
+    largest = LARGEST_EXACT if result.slots is None else LARGEST_POLISHED
+    if result.impossible or _is_proven(timetable, result) or _places(timetable) > largest:
         return result
     answer = exact.solve(
         timetable, result.slots, result.bounds, seed=seed, stop=stop, workers=workers
@@ -169,7 +171,7 @@ def _annealed(
     if _is_proven(timetable, Result(slots, bounds)):
         return slots
     held = int((slots != FREE).sum())
-    share = SHARE_OF_START if _is_small(timetable) else 1.0
+    share = SHARE_OF_START if _places(timetable) <= LARGEST_POLISHED else 1.0
     return anneal(
         board,
         timetable.goals,
@@ -213,8 +215,9 @@ def _is_provable(timetable: Timetable) -> bool:
     return timetable.n_meetings * timetable.n_slots <= LARGEST_PROOF
 
 
-def _is_small(timetable: Timetable) -> bool:
-    return int(timetable.allowed.sum()) <= LARGEST_EXACT
+def _places(timetable: Timetable) -> int:
+    """Count the slots that all meetings may use."""
+    return int(timetable.allowed.sum())
 
 
 def _is_proven(timetable: Timetable, result: Result) -> bool:

@@ -1,0 +1,201 @@
+"""Scores of an event from the published snapshot: every pair of its companies, seen by both sides.
+
+A night ranks each company's candidates of the other department. An event asks of pairs that stand
+in nobody's list: so the fitted model scores all of its companies for one another, as a night does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from matchmaker.eligibility import PAIR_RULES
+from matchmaker.events.preparing.scores import Scores
+from matchmaker.intents import OPPOSITE, ROLES, Intent, Role
+from matchmaker.store import Unit
+from models.inputs import UNKNOWN, Flags, Floats, Rows
+from models.matching import SMALLEST
+from models.published import Published
+from models.ranking import BLOCK, Ranker
+from models.reciprocity import harmonic
+from models.roles import may_fill
+from models.view import View
+
+COMPETITOR = ("competitor",)
+STRANGERS = tuple(rule for rule in PAIR_RULES if rule not in ("same_department", "competitor"))
+"""Rules of a night that hold in an event whatever the intent: other firm, not met already."""
+
+MEETINGS = tuple(intent for intent in Intent if intent is not Intent.PEER)
+"""Intents that count in meetings if no others are given. Any two firms of one size are peers: they
+would crowd out clients, suppliers and co-bidders. On a fictional territory (seed 1001), the ten
+best partners of each of 400 firms have .33 of the trade and joint tenders that the best choice
+would have; with peers among the intents .12, at random .09. Peers have groups of their own."""
+
+
+def event_scores(
+    published: Published, unit: Unit, sirets: Sequence[str], intents: Sequence[Intent] = MEETINGS
+) -> Scores:
+    """Score every pair of an event's companies with the published model.
+
+    The mutual score of a pair is that of its best intent and role: the harmonic mean of what the
+    one gives the other and what it is given in return (`models.reciprocity.harmonic`, the night's
+    own). What a company gives is the fused score of the model, whose best is about 1 for every
+    role, and is cut to 1; channels are ranked among the companies of the event, so 1 says "the
+    best of those who are there", not "a perfect partner". Pairs of one department are scored like
+    all others. The score is 0 where a night would not suggest the pair: one SIREN, acquainted
+    already, competitors for the intent, nothing that speaks for it, or set aside by one of them.
+
+    Competitors are pairs that the night's rule keeps apart in every intent: the same NAF sub-class
+    or near-equal offers, in overlapping catchments, if the settings are not other ones. Two
+    establishments of one firm are none.
+
+    Parameters
+    ----------
+    published
+        The open snapshot.
+    unit
+        The store now: whoever opted out or closed since the night has no scores.
+    sirets
+        Companies of the event, in any order; repeats count once.
+    intents
+        Why they may meet; all but `peer` if not given.
+
+    Returns
+    -------
+    Scores
+        Of those companies, in the order given, that the model knows and that may be shown today.
+    """
+    model, known = published.model, _known_rows(published, unit, sirets)
+    names, rows = tuple(known), np.array(list(known.values()), dtype=np.int64)
+    view = model.territory.view
+    met = _vetoed(replace(model.ranker, pair_rules=STRANGERS), view, rows, Intent.PEER)
+    met |= _set_aside(unit, names) | np.eye(len(rows), dtype=bool)
+    mutual = np.zeros((len(rows), len(rows)))
+    rivals = _rivals(model.ranker, view, rows)
+    for intent in intents:
+        allowed = ~(rivals[intent] | met)
+        mutual = np.maximum(mutual, _of_intent(model.ranker, view, rows, intent, allowed))
+    # Rounded, because products of vectors differ in the last bits with the size of a block.
+    mutual = np.round(mutual, 6)
+    siren = view.siren[rows]
+    competitors = np.logical_and.reduce(list(rivals.values())) & (siren[:, None] != siren)
+    return Scores(names, np.minimum(mutual, mutual.T), competitors)
+
+
+def theme_scores(
+    published: Published, unit: Unit, theme: str, departments: Sequence[str], each: int
+) -> dict[str, float]:
+    """Find the companies that fit a theme best.
+
+    Parameters
+    ----------
+    theme
+        What an event is about, as a text.
+    departments
+        Where to look; one that the model does not know has no companies.
+    each
+        Companies of each department, at most.
+
+    Returns
+    -------
+    dict
+        By SIRET, the largest cosine of the theme with the company's activity, offers and needs, in
+        (0, 1]; the best of each department, of those that may be shown today.
+    """
+    model = published.model
+    view, meaning = model.territory.view, model.territory.space.meaning([theme])[0]
+    seen = [texts @ meaning for texts in (view.activity, view.offers, view.needs)]
+    fit = np.round(np.clip(np.maximum.reduce(seen), 0, 1).astype(np.float64), 6)
+    found: dict[str, float] = {}
+    for code in dict.fromkeys(departments):
+        if code not in model.departments:
+            continue
+        side = np.flatnonzero((view.department == model.departments.index(code)) & (fit > 0))
+        ordered = side[np.lexsort((view.key[side], -fit[side]))]
+        found |= _best_shown(unit, model.sirets[ordered].tolist(), fit[ordered], each)
+    return found
+
+
+def _best_shown(
+    unit: Unit, ordered: Sequence[str], fit: npt.NDArray[np.floating], each: int
+) -> dict[str, float]:
+    """Take the first that may be shown, looking at no more of the store than it needs."""
+    found: dict[str, float] = {}
+    for start in range(0, len(ordered), each):
+        some = ordered[start : start + each]
+        shown = unit.companies.servable(some)
+        for siret, value in zip(some, fit[start : start + each].tolist(), strict=True):
+            if siret in shown and len(found) < each:
+                found[siret] = value
+        if len(found) == each:
+            break
+    return found
+
+
+def _known_rows(published: Published, unit: Unit, sirets: Sequence[str]) -> dict[str, int]:
+    asked = list(dict.fromkeys(sirets))
+    shown = unit.companies.servable(asked)
+    rows = {siret: published.model.row_of(siret) for siret in asked if siret in shown}
+    return {siret: row for siret, row in rows.items() if row is not None}
+
+
+def _set_aside(unit: Unit, sirets: Sequence[str]) -> Flags:
+    """Tell which pairs one of the two has set aside, shape (n, n)."""
+    place = {siret: number for number, siret in enumerate(sirets)}
+    aside = np.zeros((len(sirets), len(sirets)), dtype=bool)
+    for reader, partner in unit.exclusions.dismissals():
+        if reader in place and partner in place:
+            aside[place[reader], place[partner]] = True
+    return aside | aside.T
+
+
+def _rivals(ranker: Ranker, view: View, rows: Rows) -> dict[Intent, Flags]:
+    """Tell which pairs are competitors for each intent; intents under one rule share the answer."""
+    anywhere, competing = ranker.rules.same_trade_anywhere, replace(ranker, pair_rules=COMPETITOR)
+    found: dict[bool, Flags] = {}
+    for intent in Intent:
+        if (intent in anywhere) not in found:
+            found[intent in anywhere] = _vetoed(competing, view, rows, intent)
+    return {intent: found[intent in anywhere] for intent in Intent}
+
+
+def _vetoed(ranker: Ranker, view: View, rows: Rows, intent: Intent) -> Flags:
+    """Tell which pairs the rules of a ranker keep out; shape (n, n), the diagonal false."""
+    vetoed = np.zeros((len(rows), len(rows)), dtype=bool)
+    for some in _blocks(np.arange(len(rows))):
+        partners = np.broadcast_to(rows, (len(some), len(rows)))
+        vetoed[some] = ranker.vetoes(view, rows[some], partners, intent) != UNKNOWN
+    # Nobody is a partner of theirs; and the last bit of a cosine may differ with the direction.
+    return (vetoed | vetoed.T) & ~np.eye(len(rows), dtype=bool)
+
+
+def _of_intent(
+    ranker: Ranker, view: View, rows: Rows, intent: Intent, allowed: Flags
+) -> npt.NDArray[np.float64]:
+    """Mutual score of each pair in its better role, shape (n, n)."""
+    given = {role: _given(ranker, view, rows, role, allowed) for role in ROLES[intent]}
+    pairs = [harmonic(given[role], given[OPPOSITE[role]].T) for role in ROLES[intent]]
+    return np.asarray(np.maximum.reduce(pairs), dtype=np.float64)
+
+
+def _given(ranker: Ranker, view: View, rows: Rows, role: Role, allowed: Flags) -> Floats:
+    """Score what each gives each other in a role, 0 where nothing speaks for it; shape (n, n)."""
+    fusion = ranker.fusions[role]
+    asking = np.flatnonzero(may_fill(OPPOSITE[role], view)[rows])
+    asked = np.flatnonzero(may_fill(role, view)[rows])
+    given = np.zeros(allowed.shape, dtype=np.float32)
+    for some in _blocks(asking):
+        partners = np.where(allowed[np.ix_(some, asked)], rows[asked], UNKNOWN)
+        seen, ranks = ranker.scored(view, rows[some], partners, role, fusion.active)
+        parts = fusion.contributions(seen, ranks)
+        spoken = (parts > 0).any(axis=-1) & (partners != UNKNOWN)
+        given[np.ix_(some, asked)] = np.where(spoken, np.clip(parts.sum(axis=-1), SMALLEST, 1), 0)
+    return given
+
+
+def _blocks(places: Rows) -> Iterator[Rows]:
+    for start in range(0, len(places), BLOCK):
+        yield places[start : start + BLOCK]
