@@ -228,6 +228,21 @@ class ApiSettings(_Branch):
     """How often a worker looks for a newly published snapshot."""
 
 
+class EventSettings(_Branch):
+    """Planning of events."""
+
+    planning_seconds: float = Field(60.0, gt=0, le=3600)
+    """Time for a plan where a request names none."""
+    max_planning_seconds: float = Field(120.0, gt=0, le=3600)
+    """Longest time for a plan that a request over HTTP may ask for."""
+    max_body_bytes: int = Field(10_485_760, ge=1024)
+    """A longer spreadsheet or problem over HTTP is refused."""
+    organiser_email: str = Field(
+        "evenements@cci.invalid", pattern=r"^[^\s@:,;<>\"]+@[^\s@:,;<>\"]+\.[^\s@:,;<>\"]+$"
+    )
+    """Address that calendar entries come from; the default reaches nobody."""
+
+
 class Settings(_Branch):
     """The whole tree."""
 
@@ -245,6 +260,7 @@ class Settings(_Branch):
     snapshots: SnapshotSettings = SnapshotSettings()
     quality: QualitySettings = QualitySettings()
     api: ApiSettings = ApiSettings()
+    events: EventSettings = EventSettings()
 
     @property
     def store_url(self) -> str:

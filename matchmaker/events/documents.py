@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,14 +58,33 @@ def read_document(path: Path, kind: type[AnyDocument]) -> AnyDocument:
 def parse_document(data: bytes, kind: type[AnyDocument], where: str) -> AnyDocument:
     """Read a document from bytes; `where` names them in an error."""
     try:
-        tree = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        line, column = error.lineno, error.colno
+        orjson.loads(data)
+        json.loads(data, object_pairs_hook=_each_once)
+    except (orjson.JSONDecodeError, json.JSONDecodeError) as error:
         raise ProblemError(
-            f"{where}: is no JSON (line {line}, column {column}: {error.msg}). "
+            f"{where}: is no JSON (line {error.lineno}, column {error.colno}: {error.msg}). "
             "Write it as in docs/events.md."
         ) from error
-    return document_of(tree, kind, where)
+    except _RepeatedKeyError as error:
+        raise ProblemError(
+            f"{where}: {error.args[0]!r} is there twice in one object. Remove one of them."
+        ) from error
+    except RecursionError as error:
+        raise ProblemError(f"{where}: is nested too deeply. Is it the file?") from error
+    return _checked(data, kind, where)
+
+
+class _RepeatedKeyError(ValueError):
+    """A key that is there twice: the first value would be lost."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKeyError(key)
+        found[key] = value
+    return found
 
 
 def document_of(tree: object, kind: type[AnyDocument], where: str) -> AnyDocument:
@@ -76,7 +96,15 @@ def document_of(tree: object, kind: type[AnyDocument], where: str) -> AnyDocumen
         With the first place that is wrong, and how many more there are.
     """
     try:
-        return kind.model_validate_json(orjson.dumps(tree))
+        data = orjson.dumps(tree)
+    except orjson.JSONEncodeError as error:
+        raise ProblemError(f"{where}: cannot be written as JSON ({error}).") from error
+    return _checked(data, kind, where)
+
+
+def _checked(data: bytes, kind: type[AnyDocument], where: str) -> AnyDocument:
+    try:
+        return kind.model_validate_json(data)
     except ValidationError as error:
         raise ProblemError(f"{where}: {_first_problem(error)}") from error
 
@@ -84,13 +112,25 @@ def document_of(tree: object, kind: type[AnyDocument], where: str) -> AnyDocumen
 def _first_problem(error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     first = problems[0]
-    place = "".join(
-        f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in first["loc"]
-    ).lstrip(".")
     message = first["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
-    more = f" ({len(problems) - 1} more places are wrong.)" if len(problems) > 1 else ""
+    place = _place(first["loc"])
+    count = len({_place(problem["loc"]) for problem in problems}) - 1
+    more = "" if count == 0 else " (1 more place is wrong.)"
+    more = more if count < 2 else f" ({count} more places are wrong.)"
     return f"{place}: {message}.{more}" if place else f"{message}.{more}"
+
+
+_KINDS = frozenset({"constrained-str", "constrained-int", "str", "int", "float"})
+"""What pydantic adds to a place for each kind that a value may be of."""
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """Write where a value is; rows of a list count from 1."""
+    named = [step for step in steps if step not in _KINDS]
+    return "".join(
+        f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in named
+    ).lstrip(".")
 
 
 def write_document(path: Path, document: Document) -> None:
@@ -104,8 +144,8 @@ def write_document(path: Path, document: Document) -> None:
 
 
 def document_bytes(document: Document) -> bytes:
-    """Write a document as readable JSON in UTF-8, what is not given left out."""
-    tree = document.model_dump(mode="json", exclude_unset=False)
+    """Write a document as readable JSON in UTF-8; what is not given is null."""
+    tree = document.model_dump(mode="json")
     return orjson.dumps(tree, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -79,7 +79,9 @@ _KINDS: tuple[BlockingKind, ...] = (
 )
 
 
-def smallest(timetable: Timetable, impossible: Impossible, stop: Stop) -> list[Rule]:
+def smallest(
+    timetable: Timetable, rules: list[Rule], impossible: Impossible, stop: Stop
+) -> list[Rule]:
     """Take rules away as long as what is left has no answer.
 
     Halves and quarters first, single rules last (as in Junker, QuickXplain, AAAI 2004). What
@@ -88,13 +90,14 @@ def smallest(timetable: Timetable, impossible: Impossible, stop: Stop) -> list[R
     Parameters
     ----------
     timetable
-        A problem that is impossible.
+        The problem.
+    rules
+        Rules of the problem that are impossible together.
     impossible
-        The proof; must say yes of the problem itself.
+        The proof; must say yes of all of them.
     stop
         Time limit.
     """
-    rules = rules_of(timetable)
     size = max(1, len(rules) // 2)
     while True:
         place = 0

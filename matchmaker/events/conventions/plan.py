@@ -99,7 +99,10 @@ class Plan(Document):
     objective: Figures | None = Field(None, description="Null where there is no plan.")
     bound: Bounds = Bounds()
     gap: float | None = Field(
-        None, ge=0, description="Distance of the first goal from its bound, a share of the bound."
+        None,
+        ge=0,
+        description="Distance of the first goal from its bound: for value a share of the bound, "
+        "for breaks and idle a share of the figure.",
     )
     meetings: tuple[PlannedMeeting, ...] = ()
     unmet: tuple[Unmet, ...] = ()

@@ -20,7 +20,7 @@ import numpy as np
 from matchmaker.errors import BrokenPlanError, ProblemError
 from matchmaker.events.conventions import checking, exact
 from matchmaker.events.conventions.annealing import anneal
-from matchmaker.events.conventions.blocking import Rule, blocking, smallest
+from matchmaker.events.conventions.blocking import Rule, blocking, rules_of, smallest
 from matchmaker.events.conventions.board import FREE, Board
 from matchmaker.events.conventions.choosing import Choice, choose
 from matchmaker.events.conventions.plan import Plan
@@ -41,6 +41,9 @@ where something is and annealing is the better use of the time beyond."""
 
 STEPS_PER_MEETING = 4_000
 """Steps of annealing for each meeting, if the time allows."""
+
+LARGEST_TWICE = 5_000
+"""Places up to which rules that block by counting are also tried with the slots."""
 
 SHARE_OF_SEARCH = 0.97
 """The rest is for tables, reasons and the checker."""
@@ -232,7 +235,7 @@ def _is_proven(timetable: Timetable, result: Result) -> bool:
 
 
 def _in_the_way(timetable: Timetable, stop: Stop, seed: int, workers: int) -> list[Rule]:
-    """Find a small set of rules that leaves no timetable, by the quicker proof that works."""
+    """Find a small set of rules that leaves no timetable: by counting, then with the slots."""
 
     def without_slots(relaxed: Timetable) -> bool:
         return choose(relaxed, _moment(stop)).impossible
@@ -243,8 +246,12 @@ def _in_the_way(timetable: Timetable, stop: Stop, seed: int, workers: int) -> li
         )
         return answer.impossible
 
-    proof = without_slots if without_slots(timetable) else with_slots
-    return smallest(timetable, proof, stop.within(max(stop.remaining, 1.0)))
+    rules, time = rules_of(timetable), stop.within(max(stop.remaining, 1.0))
+    if without_slots(timetable):
+        rules = smallest(timetable, rules, without_slots, time)
+        if _places(timetable) > LARGEST_TWICE:
+            return rules
+    return smallest(timetable, rules, with_slots, time)
 
 
 def _moment(stop: Stop) -> Stop:

@@ -36,11 +36,19 @@ class Participant(Document):
 
     id: Id
     name: str | None = Field(None, description="As printed; the id where it is not given.")
-    company: str | None = Field(None, description="Two people of one company never meet.")
-    group: str | None = Field(None, description="Two members of one group never meet.")
+    company: str | None = Field(
+        None, min_length=1, description="Two people of one company never meet."
+    )
+    group: str | None = Field(
+        None, min_length=1, description="Two members of one group never meet."
+    )
     unavailable: tuple[Slot, ...] = Field((), description="Slots that they cannot use.")
-    min: int = Field(0, ge=0, description="Meetings that they must have at least; 0 if not given.")
-    max: int | None = Field(None, ge=0, description="Most meetings; no limit if not given.")
+    min: int = Field(
+        0, ge=0, le=MAX_SLOTS, description="Meetings that they must have at least; 0 if not given."
+    )
+    max: int | None = Field(
+        None, ge=0, le=MAX_SLOTS, description="Most meetings; no limit if not given."
+    )
     table: int | None = Field(None, ge=1, description="Table of their own, where they stay.")
 
 
@@ -93,6 +101,7 @@ class Problem(Document):
     fairness: int | None = Field(
         None,
         ge=0,
+        le=MAX_SLOTS,
         description="Largest minus smallest number of breaks per participant; no limit if null.",
     )
 
@@ -140,7 +149,9 @@ def _slot_problems(problem: Problem) -> Iterator[str]:
         for slot in session.slots:
             if slot > problem.slots:
                 yield f"session {session.id!r} has slot {slot}; slots go from 1 to {problem.slots}"
-            if slot in places:
+            if places.get(slot) == session.id:
+                yield f"session {session.id!r} names slot {slot} twice"
+            elif slot in places:
                 yield f"slot {slot} is in sessions {places[slot]!r} and {session.id!r}"
             places[slot] = session.id
 
