@@ -26,6 +26,8 @@ SHARE_ALONE = 0.2
 
 LOOK_SECONDS = 0.02
 
+_PROGRAM = "matchmaker.events.conventions.core_guided"
+
 
 @dataclass(frozen=True)
 class Waits:
@@ -56,7 +58,7 @@ class _Proof:
         self.model: list[int] | None = None
         limit = ceil(seconds) + 1
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "matchmaker.events.conventions.core_guided", str(limit)],
+            [sys.executable, "-P", "-m", _PROGRAM, str(limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -230,7 +230,7 @@ def test_a_fixed_meeting_that_may_be_left_out_contradicts_nothing():
         ({"slots": 0}, "slots: input should be greater than or equal to 1."),
         ({"slots": 201}, "slots: input should be less than or equal to 200."),
         ({"slots": -(2**63)}, "slots: input should be greater than or equal to 1."),
-        ({"slots": 10**30}, "slots: input should be a valid integer."),
+        ({"slots": 10**30}, "slots: input should be less than or equal to 200."),
         ({"slots": 4.0}, "slots: input should be a valid integer."),
         ({"slots": "4"}, "slots: input should be a valid integer."),
         ({"slots": True}, "slots: input should be a valid integer."),
