@@ -28,6 +28,10 @@ from api.pages import search as search_page
 from api.pages.rendering import STATIC
 from api.routes import (
     companies,
+    event_people,
+    event_plans,
+    event_schedule,
+    events,
     exclusions,
     health,
     preview,
@@ -81,12 +85,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             Middleware(Measured, metrics=RequestMetrics(registry)),
             Middleware(SecurityHeaders),
             Middleware(UnexpectedErrors),
-            Middleware(BodyLimit, max_bytes=chosen.api.max_body_bytes),
+            Middleware(
+                BodyLimit,
+                max_bytes=chosen.api.max_body_bytes,
+                larger={"/v1/events": chosen.events.max_body_bytes},
+            ),
         ],
     )
     app.state.registry = registry
     handle_errors(app)
     for module in (companies, suggestions, exclusions, preview, reference, quality, health):
+        app.include_router(module.router)
+    # The first of them has the fixed addresses, which an event's id must not hide.
+    for module in (event_schedule, events, event_people, event_plans):
         app.include_router(module.router)
     for page in (search_page, company_page):
         app.include_router(page.router)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -15,6 +15,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from threadpoolctl import ThreadpoolController
 
+from api.errors import PlannerBusyError
 from matchmaker.companies import siret_problem
 from matchmaker.intents import Intent
 from matchmaker.settings import Settings
@@ -46,6 +47,8 @@ class Service:
     writing_slots
         How many requests may write at the same time: those that wait for a locked database must
         not hold the connections and threads that readers need.
+    planning_slots
+        How many events may be planned at the same time; one if not given.
     """
 
     settings: Settings
@@ -55,6 +58,7 @@ class Service:
     threads: ThreadpoolController
     ranking_slots: CapacityLimiter
     writing_slots: CapacityLimiter
+    planning_slots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
     async def read(self, work: Callable[[Unit], Answer]) -> Answer:
         """Read the store: at once where it is a file, in a thread where a network may keep us."""
@@ -83,6 +87,23 @@ class Service:
                 return work(unit)
 
         return await anyio.to_thread.run_sync(ranking, limiter=self.ranking_slots)
+
+    async def plan(self, work: Callable[[], Answer]) -> Answer:
+        """Plan an event, in a thread of its own and with the threads of the settings.
+
+        Raises
+        ------
+        PlannerBusyError
+            If no more plans can be made at the same time: a queue of minutes helps nobody.
+        """
+        if self.planning_slots.available_tokens < 1:
+            raise PlannerBusyError("another plan is being made; try again in a moment.")
+
+        def planning() -> Answer:
+            with self.threads.limit(limits=self.settings.parallel.threads):
+                return work()
+
+        return await run_sync(planning, limiter=self.planning_slots)
 
 
 async def _service(request: Request) -> Service:

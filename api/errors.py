@@ -7,8 +7,8 @@ with its trace and answered with 500 and a fixed sentence.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -21,12 +21,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.pages.errors import problem_page
 from matchmaker.errors import (
+    EventConflictError,
+    EventStateError,
+    InputFileError,
     MatchmakerError,
     NotServedError,
+    ProblemError,
     SnapshotError,
     StoreError,
     UnknownCodeError,
     UnknownCompanyError,
+    UnknownEventError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,6 +51,18 @@ class BadValueError(MatchmakerError):
 
 class CrossSiteError(MatchmakerError):
     """A form that another site has sent."""
+
+
+class VersionMissingError(MatchmakerError):
+    """A change of an event that does not say which version was read."""
+
+
+class MediaTypeError(MatchmakerError):
+    """A body of a kind that the address does not take."""
+
+
+class PlannerBusyError(MatchmakerError):
+    """Another plan is being made, and this machine makes one at a time."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,13 @@ _EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
     UnknownCodeError: (422, "unknown-code", "Unknown code"),
     BadValueError: (422, "bad-value", "A value cannot be used"),
     CrossSiteError: (403, "cross-site", "The form came from another site"),
+    UnknownEventError: (404, "unknown-event", "Unknown event"),
+    EventStateError: (409, "event-state", "The state of the event does not allow it"),
+    EventConflictError: (409, "event-conflict", "Somebody else has changed the event"),
+    MediaTypeError: (415, "unsupported-media-type", "The body is of another kind"),
+    ProblemError: (422, "bad-problem", "The event, or what is to be planned, is not right"),
+    InputFileError: (422, "bad-file", "The file cannot be read"),
+    VersionMissingError: (428, "version-missing", "The version that was read is missing"),
 }
 _UNAVAILABLE: dict[type[MatchmakerError], tuple[str, str, str]] = {
     SnapshotError: (
@@ -113,6 +137,9 @@ def problem_of(error: Exception) -> Problem:
     for kind, (status, slug, title) in _EXPECTED.items():
         if isinstance(error, kind):
             return Problem(status, slug, title, _sentence(str(error)))
+    if isinstance(error, PlannerBusyError):
+        title = "Another plan is being made"
+        return Problem(503, "planner-busy", title, _sentence(str(error)), headers=_RETRY)
     for kind, (slug, title, detail) in _UNAVAILABLE.items():
         if isinstance(error, kind):
             logger.warning("%s: %s", slug, error)
@@ -171,7 +198,10 @@ def _is_for_people(request: Request) -> bool:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    return answer(request, problem_of(error))
+    problem = problem_of(error)
+    if isinstance(error, EventConflictError) and "if-match" in request.headers:
+        problem = replace(problem, status=412)  # RFC 9110, 13.1.1
+    return answer(request, problem)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -213,11 +243,16 @@ class BodyLimit:
     ----------
     max_bytes
         Longest body.
+    larger
+        Longest body below some paths, by their beginnings; none if not given.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its whole body, or refuse it."""
@@ -226,31 +261,37 @@ class BodyLimit:
         if length == b"0" and b"transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
-        too_long = length.isdigit() and int(length) > self._max_bytes
-        body = None if too_long else await self._read(receive)
+        limit = self._limit(scope["path"])
+        too_long = length.isdigit() and int(length) > limit
+        body = None if too_long else await _read(receive, limit)
         if body is None:
-            await answer(Request(scope), self._problem())(scope, receive, send)
+            await answer(Request(scope), _too_large(limit))(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 
-    async def _read(self, receive: Receive) -> list[Message] | None:
-        messages: list[Message] = []
-        size = 0
-        while True:
-            message = await receive()
-            messages.append(message)
-            size += len(message.get("body", b""))
-            if size > self._max_bytes:
-                return None
-            if not message.get("more_body", False):
-                return messages
+    def _limit(self, path: str) -> int:
+        found = (limit for start, limit in self._larger.items() if path.startswith(start))
+        return next(found, self._max_bytes)
 
-    def _problem(self) -> Problem:
-        detail = f"the body has more than {self._max_bytes} bytes."
-        # The rest of the body is not read, so the connection cannot be used again.
-        return Problem(
-            413, TOO_LARGE, "The body is too large", detail, headers={"Connection": "close"}
-        )
+
+async def _read(receive: Receive, limit: int) -> list[Message] | None:
+    """Read a whole body; nothing where it is longer than the limit."""
+    messages: list[Message] = []
+    size = 0
+    while True:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        if size > limit:
+            return None
+        if not message.get("more_body", False):
+            return messages
+
+
+def _too_large(limit: int) -> Problem:
+    detail = f"the body has more than {limit} bytes."
+    # The rest of the body is not read, so the connection cannot be used again.
+    return Problem(413, TOO_LARGE, "The body is too large", detail, headers={"Connection": "close"})
 
 
 def _replayed(messages: list[Message], receive: Receive) -> Receive:

@@ -20,23 +20,70 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
         "The company takes no part in suggestions",
         "company 73282932000074 takes no part in suggestions (rule public_body).",
     ),
+    412: (
+        "event-conflict",
+        "Somebody else has changed the event",
+        "Zoé changed the event on 2026-11-24 14:00 (version 3, you had read version 2); nothing "
+        "was written: read it again and repeat your change.",
+    ),
     413: ("content-too-large", "The body is too large", "the body has more than 262144 bytes."),
+    415: (
+        "unsupported-media-type",
+        "The body is of another kind",
+        "the body is of kind text/plain; send application/json.",
+    ),
     422: (
         "bad-value",
         "A value cannot be used",
         "limit: Input should be less than or equal to 100.",
     ),
+    428: (
+        "version-missing",
+        "The version that was read is missing",
+        "say which version of the event you have read: in If-Match, or as version.",
+    ),
     503: ("no-snapshot", "No snapshot is published", "no snapshot is published."),
+}
+_OF_EVENTS: dict[int, tuple[str, str, str]] = {
+    404: (
+        "unknown-event",
+        "Unknown event",
+        "event 'k7m2p9qa' is not in the store; check its address.",
+    ),
+    409: (
+        "event-state",
+        "The state of the event does not allow it",
+        "The event is in state draft and cannot move to published; it can move to: inviting, "
+        "registering, cancelled.",
+    ),
+    422: (
+        "bad-problem",
+        "The event, or what is to be planned, is not right",
+        "event: chamber '999' is no department.",
+    ),
+    503: ("planner-busy", "Another plan is being made", "another plan is being made; try again."),
 }
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the errors of a route."""
-    return {status: _described(status) for status in statuses}
+    return {status: _described(status, _EXAMPLES[status]) for status in statuses}
 
 
-def _described(status: int) -> dict[str, Any]:
-    slug, title, detail = _EXAMPLES[status]
+def event_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the errors of a route of events."""
+    examples = {**_EXAMPLES, **_OF_EVENTS}
+    described: dict[int | str, dict[str, Any]] = {
+        status: _described(status, examples[status]) for status in statuses
+    }
+    for each in described.values():
+        for content in each["content"].values():
+            content["example"]["instance"] = "/v1/events/k7m2p9qa"
+    return described
+
+
+def _described(status: int, example_of: tuple[str, str, str]) -> dict[str, Any]:
+    slug, title, detail = example_of
     example = {
         "type": TYPE_PREFIX + slug,
         "title": title,
@@ -44,7 +91,7 @@ def _described(status: int) -> dict[str, Any]:
         "detail": detail,
         "instance": "/v1/companies/73282932000074",
     }
-    if status == 422:
+    if slug == "bad-value":
         example["errors"] = [{"field": "limit", "problem": detail.removeprefix("limit: ")}]
     schema = {"$ref": _REFERENCE.format(model=ProblemDetails.__name__)}
     return {

@@ -1,4 +1,4 @@
-"""What the script `matchmaker` starts: the command line, with nothing beside the script in its way."""
+"""Start of the script `matchmaker`: the command line, with nothing beside the script in its way."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pipelines.cli.context import progress_console
 from pipelines.cli.datasets import dataset_app
 from pipelines.cli.demo import demo, demo_territory
 from pipelines.cli.evaluating import evaluate_command
+from pipelines.cli.events import events_app
 from pipelines.cli.imports import imports_app
 from pipelines.cli.publishing import nightly, rollback, snapshots
 from pipelines.cli.serving import serve
@@ -30,6 +31,7 @@ app.command("snapshots")(snapshots)
 app.command("rollback")(rollback)
 app.command("evaluate")(evaluate_command)
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(events_app, name="events")
 app.command("serve")(serve)
 app.command("settings")(settings_command)
 app.command("demo-territory")(demo_territory)
@@ -39,8 +41,8 @@ app.command("demo")(demo)
 def main() -> None:
     """Run the command line; an expected error is one line on standard error.
 
-    Exit status: 0 done, 1 an import over its reject rate, 2 anything that could not be done, 3 a
-    night that is held back because its quality breaks a gate.
+    Exit status: 0 done, 1 an import over its reject rate or a plan that its check refuses, 2
+    anything that could not be done, 3 a night that is held back because its quality breaks a gate.
     """
     try:
         app()

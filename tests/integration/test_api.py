@@ -21,6 +21,7 @@ from builders import siret_of
 from fastapi.openapi.models import OpenAPI
 from servers import copied, served, serving, worker
 
+import api.event_schemas
 import api.schemas
 from api.app import create_app
 from api.deps import Service
@@ -705,7 +706,7 @@ def test_openapi_is_valid_and_every_example_fits_its_schema(client):
     assert set(references) <= set(schemas)
     with_example = [name for name, schema in schemas.items() if "examples" in schema]
     for name in with_example:
-        model = getattr(api.schemas, name)
+        model = getattr(api.schemas, name, None) or getattr(api.event_schemas, name)
         for example in schemas[name]["examples"]:
             model.model_validate(example)
     for path, operations in document["paths"].items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fpdf import FPDF
 
-from matchmaker.events.exports.details import EventDetails
+from matchmaker.events.exports.details import EventHeading
 from matchmaker.events.exports.fonts import letters
 from matchmaker.events.exports.paper import GREY, MARGIN, RED, Box, pdf_bytes, write_fitted
 from matchmaker.events.exports.timetable import Attendee, Timetable
@@ -56,7 +56,7 @@ def unprintable_names(timetable: Timetable) -> list[str]:
 
 
 def _draw_badge(
-    pdf: FPDF, details: EventDetails, attendee: Attendee, corner: Box, language: Language
+    pdf: FPDF, details: EventHeading, attendee: Attendee, corner: Box, language: Language
 ) -> None:
     pdf.set_draw_color(200, 200, 200)
     pdf.set_line_width(0.1)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matchmaker.errors import ProblemError
 from matchmaker.events.conventions.plan import Plan, PlannedMeeting, Unmet
 from matchmaker.events.conventions.problem import Id, Meeting, Problem
-from matchmaker.events.exports.details import EventDetails, PersonDetails, plain
+from matchmaker.events.exports.details import EventHeading, PersonDetails, plain
 from matchmaker.events.exports.timetable import (
     Attendee,
     Figure,
@@ -23,7 +23,7 @@ from matchmaker.events.exports.timetable import (
 def convention_timetable(
     problem: Problem,
     plan: Plan,
-    details: EventDetails,
+    details: EventHeading,
     people: Mapping[Id, PersonDetails],
     reasons: Mapping[tuple[Id, Id], str] | None = None,
 ) -> Timetable:

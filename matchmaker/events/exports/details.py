@@ -19,7 +19,7 @@ _NOT_PRINTED = {"Cc", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
-class EventDetails:
+class EventHeading:
     """An event as people know it.
 
     Parameters
@@ -104,7 +104,7 @@ def plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", "".join(kept)).strip(" ")
 
 
-def _problems(details: EventDetails) -> Iterator[str]:
+def _problems(details: EventHeading) -> Iterator[str]:
     for name in ("uid", "title", "place", "organiser"):
         if not getattr(details, name).strip():
             yield f"the event has an empty {name}; give it one"
@@ -117,7 +117,7 @@ def _problems(details: EventDetails) -> Iterator[str]:
     yield from _slot_problems(details)
 
 
-def _slot_problems(details: EventDetails) -> Iterator[str]:
+def _slot_problems(details: EventHeading) -> Iterator[str]:
     before: datetime | None = None
     for slot, (start, end) in enumerate(details.slot_times, 1):
         for moment in (start, end):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from matchmaker.errors import ProblemError
-from matchmaker.events.exports.details import EventDetails, PersonDetails
+from matchmaker.events.exports.details import EventHeading, PersonDetails
 from matchmaker.events.exports.sheets import Cell, Sheet, built, figure_cell, legend
 from matchmaker.events.exports.timetable import Attendee, attendee_of
 from matchmaker.events.exports.workbook import workbook
@@ -68,7 +68,7 @@ def invitation_sheets(
 def invitation_workbook(
     problem: Problem,
     plan: Plan,
-    details: EventDetails,
+    details: EventHeading,
     people: Mapping[str, PersonDetails],
     worded: Worded,
     language: Language = "fr",

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from fpdf import FPDF
 
-from matchmaker.events.exports.details import EventDetails
+from matchmaker.events.exports.details import EventHeading
 from matchmaker.events.exports.fonts import BOLD, REGULAR, font
 from matchmaker.texts import Language, say
 
@@ -56,7 +56,7 @@ class Lines(NamedTuple):
         return len(self.lines) * line_height(self.size)
 
 
-def pdf_bytes(details: EventDetails, title: str, draw: Draw, language: Language) -> bytes:
+def pdf_bytes(details: EventHeading, title: str, draw: Draw, language: Language) -> bytes:
     """Write a PDF of A4 pages; the same bytes for the same input.
 
     Parameters
@@ -76,7 +76,7 @@ def pdf_bytes(details: EventDetails, title: str, draw: Draw, language: Language)
 
 
 @contextmanager
-def _blank(details: EventDetails, title: str, language: Language) -> Iterator[FPDF]:
+def _blank(details: EventHeading, title: str, language: Language) -> Iterator[FPDF]:
     pdf = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(False)
     pdf.c_margin = 0
@@ -207,7 +207,7 @@ def write_fitted(
     return write(pdf, lines, box, style, align, colour)
 
 
-def footed_page(pdf: FPDF, details: EventDetails, language: Language) -> None:
+def footed_page(pdf: FPDF, details: EventHeading, language: Language) -> None:
     """Add a page with the organiser, the version and the fictional mark at its foot."""
     pdf.add_page()
     text = say(

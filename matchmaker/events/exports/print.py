@@ -9,7 +9,7 @@ from fpdf import FPDF
 
 from matchmaker.errors import ProblemError
 from matchmaker.events.conventions.problem import Id
-from matchmaker.events.exports.details import EventDetails
+from matchmaker.events.exports.details import EventHeading
 from matchmaker.events.exports.grids import Grid, GridRow, draw_grid
 from matchmaker.events.exports.paper import (
     GREY,
@@ -181,7 +181,7 @@ def _draw_plan(
     draw_grid(pdf, grid, rows, next_page("event.export.print.name"), next_page)
 
 
-def _draw_top(pdf: FPDF, details: EventDetails, name: str, about: str, language: Language) -> float:
+def _draw_top(pdf: FPDF, details: EventHeading, name: str, about: str, language: Language) -> float:
     """Write event, name and company at the top of a page, and give the place below them."""
     y = MARGIN
     y += write_fitted(pdf, details.marked_title(language), Box(MARGIN, y, ROOM), (12, 9), 2, "B")
@@ -193,18 +193,18 @@ def _draw_top(pdf: FPDF, details: EventDetails, name: str, about: str, language:
     return y + 5
 
 
-def _where_and_when(details: EventDetails, language: Language) -> str:
+def _where_and_when(details: EventHeading, language: Language) -> str:
     if _many_days(details):
         return details.place
     day = long_day(details.local(1)[0].date(), language)
     return say(language, "event.export.print.where_and_when", place=details.place, day=day)
 
 
-def _many_days(details: EventDetails) -> bool:
+def _many_days(details: EventHeading) -> bool:
     return len({details.local(slot)[0].date() for slot in (1, len(details.slot_times))}) > 1
 
 
-def _time(details: EventDetails, slot: int) -> str:
+def _time(details: EventHeading, slot: int) -> str:
     start, end = details.local(slot)
     return f"{start:%H:%M} – {end:%H:%M}"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matchmaker.errors import ProblemError
 from matchmaker.events.conventions.problem import Id
-from matchmaker.events.exports.details import EventDetails, PersonDetails
+from matchmaker.events.exports.details import EventHeading, PersonDetails
 from matchmaker.events.exports.timetable import (
     Attendee,
     Figure,
@@ -21,7 +21,7 @@ from matchmaker.events.round_tables.problem import Participant, Problem
 
 
 def round_table_timetable(
-    problem: Problem, plan: Plan, details: EventDetails, people: Mapping[Id, PersonDetails]
+    problem: Problem, plan: Plan, details: EventHeading, people: Mapping[Id, PersonDetails]
 ) -> Timetable:
     """View the plan of an evening of round tables.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from matchmaker.events.exports.details import EventDetails
+from matchmaker.events.exports.details import EventHeading
 from matchmaker.events.exports.timetable import Attendee, Figure, Sitting, Timetable
 from matchmaker.texts import Language, say
 
@@ -82,7 +82,7 @@ def _label(figure: Figure, language: Language) -> str:
     return say(language, f"event.export.figure.{figure[0]}")
 
 
-def _when(details: EventDetails, slot: int) -> tuple[Cell, ...]:
+def _when(details: EventHeading, slot: int) -> tuple[Cell, ...]:
     start, end = details.local(slot)
     return slot, start.date(), start.time(), end.time()
 

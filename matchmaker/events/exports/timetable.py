@@ -9,7 +9,7 @@ from typing import Literal
 
 from matchmaker.errors import ProblemError
 from matchmaker.events.conventions.problem import Id
-from matchmaker.events.exports.details import EventDetails, PersonDetails, plain
+from matchmaker.events.exports.details import EventHeading, PersonDetails, plain
 
 Kind = Literal["convention", "round_tables"]
 Spare = Literal["pause", "free", "away"]
@@ -100,7 +100,7 @@ class Timetable:
         Why a sitting is worth it for one of its attendees, by entry and attendee.
     """
 
-    details: EventDetails
+    details: EventHeading
     kind: Kind
     attendees: tuple[Attendee, ...]
     sittings: tuple[Sitting, ...]
@@ -153,7 +153,7 @@ class Timetable:
         return [(slot, own.get(slot) or spare(slot)) for slot in slots]
 
 
-def check_slots(slots: int, details: EventDetails) -> None:
+def check_slots(slots: int, details: EventHeading) -> None:
     """Refuse an event that has not one time for each slot.
 
     Raises

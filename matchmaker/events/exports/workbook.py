@@ -11,7 +11,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from matchmaker.events.exports.details import EventDetails
+from matchmaker.events.exports.details import EventHeading
 from matchmaker.events.exports.sheets import Cell, Sheet, summary_sheets, timetable_sheets
 from matchmaker.events.exports.timetable import Timetable
 from matchmaker.texts import Language, say
@@ -55,7 +55,7 @@ def timetable_workbook(timetable: Timetable, language: Language = "fr") -> bytes
 
 
 def workbook(
-    details: EventDetails, summary: Sequence[Sheet], sheets: Sequence[Sheet], language: Language
+    details: EventHeading, summary: Sequence[Sheet], sheets: Sequence[Sheet], language: Language
 ) -> bytes:
     """Write sheets as a workbook.
 
@@ -105,7 +105,7 @@ def _formats(book: Workbook) -> _Formats:
 
 
 def _write_list(
-    book: Workbook, formats: _Formats, details: EventDetails, sheet: Sheet, language: Language
+    book: Workbook, formats: _Formats, details: EventHeading, sheet: Sheet, language: Language
 ) -> None:
     page = _page(book, formats, details, sheet.title, language)
     header = _write_table(page, formats, sheet, 3)
@@ -120,7 +120,7 @@ def _write_list(
 def _write_summary(
     book: Workbook,
     formats: _Formats,
-    details: EventDetails,
+    details: EventHeading,
     sheets: Sequence[Sheet],
     language: Language,
 ) -> None:
@@ -135,7 +135,7 @@ def _write_summary(
 
 
 def _page(
-    book: Workbook, formats: _Formats, details: EventDetails, title: str, language: Language
+    book: Workbook, formats: _Formats, details: EventHeading, title: str, language: Language
 ) -> Worksheet:
     page = book.add_worksheet(title)
     page.set_landscape()

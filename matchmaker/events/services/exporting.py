@@ -14,7 +14,7 @@ from matchmaker.events.documents import document_bytes
 from matchmaker.events.exports.badges import badges
 from matchmaker.events.exports.calendars import organiser_calendar, participant_calendar
 from matchmaker.events.exports.conventions import convention_timetable
-from matchmaker.events.exports.details import EventDetails, PersonDetails
+from matchmaker.events.exports.details import EventHeading, PersonDetails
 from matchmaker.events.exports.invitations import invitation_sheets, invitation_workbook
 from matchmaker.events.exports.peer_groups import peer_group_sheets, peer_group_workbook
 from matchmaker.events.exports.print import personal_plans, table_plans
@@ -172,14 +172,14 @@ def _name(material: Material) -> str:
     return "-".join(filter(None, parts)) + f".{ending}"
 
 
-def _details(material: Material, stored: StoredPlan) -> EventDetails:
+def _details(material: Material, stored: StoredPlan) -> EventHeading:
     """Say what exports know of an event; the number of the plan is the version of calendars."""
     known, language = material.event.details, material.order.language
     chambers = (
         say(language, "event.services.chamber", name=department(code).name)
         for code in known.chambers
     )
-    return EventDetails(
+    return EventHeading(
         uid=material.event.id,
         title=known.title,
         place=known.place or say(language, "event.services.open_place"),

@@ -17,7 +17,7 @@ from matchmaker.events.conventions.plan import (
 )
 from matchmaker.events.conventions.problem import Meeting, Participant, Problem
 from matchmaker.events.exports.conventions import convention_timetable
-from matchmaker.events.exports.details import EventDetails, PersonDetails
+from matchmaker.events.exports.details import EventHeading, PersonDetails
 
 PARIS = ZoneInfo("Europe/Paris")
 FORMULA = '=HYPERLINK("http://x.example";"cliquez")'
@@ -27,7 +27,7 @@ def at(day, hour, minute=0):
     return datetime(2026, 10, day, hour, minute, tzinfo=PARIS)
 
 
-DETAILS = EventDetails(
+DETAILS = EventHeading(
     uid="techinnov-2026",
     title="Rencontres & affaires",
     place="Le Millénaire, Savigny",

@@ -1,0 +1,227 @@
+"""Plans of events: make one, choose one, check it, mend it on the day, take it away as a file."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from api.deps import LanguageQuery, Service, ServiceDep
+from api.event_access import (
+    EventId,
+    MatchedVersion,
+    edit_of,
+    event_answer,
+    published_scores,
+    seconds_of,
+    tagged,
+)
+from api.event_schemas import (
+    EventAnswer,
+    FaultsAnswer,
+    MadePlanAnswer,
+    PlanChoice,
+    PlanOrder,
+    PlansAnswer,
+    RepairAnswer,
+    RepairOrder,
+    StoredPlanAnswer,
+)
+from api.openapi import event_problems
+from api.routes.documents import json_answer
+from matchmaker.events.documents import document_of
+from matchmaker.events.life import Event
+from matchmaker.events.services.exporting import Exported, ExportFormat, Order, draw, gather
+from matchmaker.events.services.planners import AnyPlan, planner_of
+from matchmaker.events.services.planning import (
+    Prepared,
+    documents_of,
+    is_usable,
+    new_plan,
+    prepare,
+    read_plan,
+)
+from matchmaker.events.services.repairing import plan_to_mend, repairer, told_of
+from matchmaker.events.stopping import Stop
+from matchmaker.events.stored_plans import StoredPlan
+from matchmaker.store import Unit
+
+router = APIRouter(prefix="/v1/events/{event_id}", tags=["event plans"])
+
+_TOLD = ("moved", "moved_others", "below_minimum", "messages")
+"""What an adviser reads of a repair."""
+_READING = event_problems(404, 422, 503)
+_WRITING = event_problems(400, 404, 409, 412, 413, 422, 428, 503)
+
+Number = Annotated[int, Path(ge=1, le=1_000_000, description="Number of a plan, from 1.")]
+PlanQuery = Annotated[
+    int | None, Query(ge=1, le=1_000_000, description="Which plan; by default the one in use.")
+]
+
+
+@router.post("/plan", response_model=MadePlanAnswer, responses=_WRITING)
+async def make_plan(
+    event_id: EventId, body: PlanOrder, service: ServiceDep, matched: MatchedVersion
+) -> Response:
+    """Plan an event of its registrations, wishes and scores, and take the plan into use.
+
+    Where no plan keeps all rules, nothing is stored, and the answer says what to change.
+    """
+    edit = edit_of(service, body.by, matched, body.version)
+    seconds = seconds_of(service, body.time_limit)
+    scoring, snapshot = await published_scores(service)
+
+    def work() -> tuple[Prepared, AnyPlan]:
+        stop = Stop(seconds, time.monotonic)
+        with service.store.reading() as unit:
+            prepared = prepare(unit, event_id, edit.version, scoring)
+        planner = planner_of(prepared.event.details.kind)
+        return prepared, planner.make(prepared.problem, stop, body.seed, body.lang)
+
+    prepared, plan = await service.plan(work)
+    event = prepared.event
+    if is_usable(plan):
+        made = new_plan(prepared.problem, plan, body.seed)
+        event = await service.write(lambda unit: unit.events.plans.add(event_id, edit, made))
+    return tagged(_made(event, plan) | {"snapshot": snapshot}, event)
+
+
+def _made(event: Event, plan: AnyPlan) -> dict[str, Any]:
+    return {
+        "event": event,
+        "number": event.current_plan if is_usable(plan) else None,
+        "plan": plan.model_dump(mode="json"),
+    }
+
+
+@router.get("/plan", response_model=StoredPlanAnswer, responses=_READING)
+async def read_plan_in_use(event_id: EventId, service: ServiceDep) -> Response:
+    """Read the plan in use, with its problem."""
+    return json_answer(await _stored(service, event_id, None))
+
+
+@router.post("/plan/choice", response_model=EventAnswer, responses=_WRITING)
+async def choose_plan(
+    event_id: EventId, body: PlanChoice, service: ServiceDep, matched: MatchedVersion
+) -> Response:
+    """Take a stored plan into use; where a plan is out already, participants see this one now."""
+    edit = edit_of(service, body.by, matched, body.version)
+    return event_answer(
+        await service.write(lambda unit: unit.events.plans.choose(event_id, edit, body.number))
+    )
+
+
+@router.get("/plans", response_model=PlansAnswer, responses=_READING)
+async def list_plans(event_id: EventId, service: ServiceDep) -> Response:
+    """List the plans of an event, the oldest first."""
+
+    def work(unit: Unit) -> dict[str, object]:
+        event = unit.events.get(event_id)
+        return {
+            "version": event.version,
+            "current": event.current_plan,
+            "published": event.published_plan,
+            "items": unit.events.plans.all(event_id),
+        }
+
+    return json_answer(await service.read(work))
+
+
+@router.get("/plans/{number}", response_model=StoredPlanAnswer, responses=_READING)
+async def read_numbered_plan(event_id: EventId, number: Number, service: ServiceDep) -> Response:
+    """Read one plan, with its problem."""
+    return json_answer(await _stored(service, event_id, number))
+
+
+@router.get("/plans/{number}/check", response_model=FaultsAnswer, responses=_READING)
+async def check_plan(event_id: EventId, number: Number, service: ServiceDep) -> Response:
+    """Check a stored plan against its problem, with nothing of the planner."""
+    event, stored = await service.read(lambda unit: _read(unit, event_id, number))
+
+    def work() -> list[str]:
+        kind = event.details.kind
+        return planner_of(kind).check(*documents_of(kind, stored))
+
+    return json_answer({"faults": await run_sync(work)})
+
+
+def _read(unit: Unit, event_id: str, number: int | None) -> tuple[Event, StoredPlan]:
+    event = unit.events.get(event_id)
+    return event, read_plan(unit, event, number)
+
+
+async def _stored(service: Service, event_id: str, number: int | None) -> StoredPlan:
+    _, stored = await service.read(lambda unit: _read(unit, event_id, number))
+    return stored
+
+
+@router.post("/repair", response_model=RepairAnswer, responses=_WRITING)
+async def mend_plan(
+    event_id: EventId, body: RepairOrder, service: ServiceDep, matched: MatchedVersion
+) -> Response:
+    """Mend the plan of a convention that is out, move few meetings, and say whom to tell what."""
+    edit = edit_of(service, body.by, matched, body.version)
+    seconds = seconds_of(service, body.time_limit)
+    event, stored = await service.read(lambda unit: plan_to_mend(unit, event_id, edit.version))
+    mending = repairer()
+    changes = document_of(body.changes, mending.changes, "changes")
+
+    def work() -> Any:  # noqa: ANN401 - the document of a repair
+        problem, plan = documents_of(event.details.kind, stored)
+        stop = Stop(seconds, time.monotonic)
+        return mending.repair(
+            problem, plan, changes, stop, body.seed, move_limit=body.move_limit, language=body.lang
+        )
+
+    mended = await service.plan(work)
+    if is_usable(mended.plan):
+        made = new_plan(mended.problem, mended.plan, body.seed)
+        told = told_of(changes, mended)
+        event = await service.write(
+            lambda unit: unit.events.plans.repair(event_id, edit, made, told)
+        )
+    tree = mended.model_dump(mode="json")
+    repair = {name: tree[name] for name in _TOLD}
+    return tagged(_made(event, mended.plan) | repair, event)
+
+
+@router.get(
+    "/exports/{format}",
+    response_class=Response,
+    responses={200: {"description": "The file; its media type says what it is."}, **_READING},
+)
+async def export_plan(
+    event_id: EventId,
+    format: Annotated[ExportFormat, Path(description="As what.")],
+    service: ServiceDep,
+    plan: PlanQuery = None,
+    participant: Annotated[
+        str | None, Query(max_length=60, description="Only this participant (ics, pdf-plans).")
+    ] = None,
+    previous: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=1_000_000,
+            description="Plan that was sent out last: what is no more in it"
+            " is cancelled in calendars.",
+        ),
+    ] = None,
+    lang: LanguageQuery = "fr",
+) -> Response:
+    """Take a plan away as a file: Excel, calendar, paper, CSV or JSON."""
+    order = Order(format, plan, participant, previous, lang)
+    email = service.settings.events.organiser_email
+    material = await service.read(lambda unit: gather(unit, event_id, order, email))
+    return _as_file(await run_sync(draw, material))
+
+
+def _as_file(exported: Exported) -> Response:
+    return Response(
+        exported.data,
+        media_type=exported.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{exported.name}"'},
+    )
