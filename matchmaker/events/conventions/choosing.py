@@ -54,7 +54,8 @@ def windows(timetable: Timetable) -> list[Window]:
     At most `MOST_WINDOWS`, those with the most meetings: each makes a row per participant.
     """
     patterns = {row.tobytes(): row for row in timetable.allowed if row.any()}
-    patterns[b"all"] = np.ones(timetable.n_slots, bool)
+    everything = np.ones(timetable.n_slots, bool)
+    patterns[everything.tobytes()] = everything
     found: list[Window] = []
     for _, slots in sorted(patterns.items(), key=lambda item: (int(item[1].sum()), item[0])):
         inside = ~(timetable.allowed & ~slots).any(axis=1) & timetable.allowed.any(axis=1)
@@ -96,7 +97,9 @@ def choose(timetable: Timetable, stop: Stop) -> Choice:
     if answer.status == INFEASIBLE:
         return Choice(np.zeros(0, np.int64), 0.0, impossible=True)
     ceiling = float(timetable.value[everything].sum())
-    bound = ceiling if answer.mip_dual_bound is None else min(ceiling, -answer.mip_dual_bound)
+    bound = ceiling
+    if answer.mip_dual_bound is not None and "value" in timetable.goals:
+        bound = min(ceiling, -answer.mip_dual_bound)
     chosen = np.zeros(n_meetings) if answer.x is None else answer.x
     return Choice(np.flatnonzero(chosen > 0.5), bound)
 

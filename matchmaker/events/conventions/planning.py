@@ -155,7 +155,9 @@ def _with_fewer_waits(
             board = board_of(timetable, waits.slots)
     if not is_complete(timetable, board):
         return Result(None, bounds)
-    return _checked(timetable, _annealed(timetable, board, bounds, stop, seed), bounds)
+    before = board.slots()
+    result = _checked(timetable, _annealed(timetable, board, bounds, stop, seed), bounds)
+    return result if result.slots is not None else _checked(timetable, before, bounds)
 
 
 def _is_whole(timetable: Timetable, choice: Choice, everything: Ints) -> bool:
@@ -246,7 +248,7 @@ def _in_the_way(timetable: Timetable, stop: Stop, seed: int, workers: int) -> li
         )
         return answer.impossible
 
-    rules, time = rules_of(timetable), stop.within(max(stop.remaining, 1.0))
+    rules, time = rules_of(timetable), stop.beside(max(stop.remaining, 1.0))
     if without_slots(timetable):
         rules = smallest(timetable, rules, without_slots, time)
         if _places(timetable) > LARGEST_TWICE:

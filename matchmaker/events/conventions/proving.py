@@ -104,19 +104,12 @@ class _Proof:
         """Whether it has ended by itself."""
         return not self._reader.is_alive()
 
-    def end(self) -> None:
-        """End the process.
-
-        Raises
-        ------
-        RuntimeError
-            If it had failed by itself; it has said why on standard error.
-        """
+    def end(self) -> int:
+        """End the process and return its status."""
         self._process.kill()
         code = self._process.wait()
         self._reader.join()
-        if code not in (0, -signal.SIGKILL, -signal.SIGALRM):
-            raise RuntimeError(f"the proof of the fewest breaks has failed with status {code}")
+        return code
 
 
 def fewest_breaks(
@@ -152,8 +145,9 @@ def fewest_breaks(
             best = _improved(timetable, own, start, race, seed, stop)
         _wait(race, stop, _goal(timetable, own, best))
     finally:
-        for proof in race:
-            proof.end()
+        codes = [proof.end() for proof in race]
+    if failed := set(codes) - {0, -signal.SIGKILL, -signal.SIGALRM}:
+        raise RuntimeError(f"a proof of the fewest breaks has failed with status {min(failed)}")
     return _verdict(timetable, own, best, max(race, key=lambda p: (p.through, p.bound)))
 
 
@@ -206,7 +200,8 @@ def _verdict(timetable: Timetable, own: list[list[int]], best: Ints | None, proo
     """Put proof and search together, mindful of what the proof has assumed of fairness."""
     formula_is_exact = timetable.fairness is None or any(len(rows) < 2 for rows in own)
     if proof.impossible:
-        return Waits(best, 0, impossible=formula_is_exact and best is None)
+        unproven = best is not None and is_fair(timetable, best, own)
+        return Waits(best, 0, impossible=formula_is_exact and not unproven)
     if proof.model is not None:
         found = proof.slots_of()
         best = (

@@ -27,6 +27,28 @@ def unmet(problem: Problem, timetable: Timetable, board: Board, language: Langua
     return found
 
 
+def on_the_day(
+    problem: Problem, missing: tuple[Unmet, ...], language: Language
+) -> tuple[Unmet, ...]:
+    """Say of meetings that a repair finds no place for that the day leaves none.
+
+    The past and the lost tables count then; reasons of a plan made beforehand do not know them.
+    """
+    names = {person.id: person.name or str(person.id) for person in problem.participants}
+    ends = {meeting.id: (names[meeting.a], names[meeting.b]) for meeting in problem.meetings}
+    key = "event.convention.unmet.no_slot_left"
+    return tuple(
+        entry
+        if entry.reason not in ("outweighed", "tables_full", "order")
+        else Unmet(
+            id=entry.id,
+            reason="no_slot_left",
+            text=say(language, key, a=ends[entry.id][0], b=ends[entry.id][1]),
+        )
+        for entry in missing
+    )
+
+
 def _reason(timetable: Timetable, board: Board, row: int) -> UnmetReason:
     if row in timetable.barred:
         return timetable.barred[row]

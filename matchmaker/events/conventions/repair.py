@@ -22,15 +22,11 @@ from matchmaker.events.conventions.checking import check
 from matchmaker.events.conventions.plan import Plan
 from matchmaker.events.conventions.problem import Id, Participant, Problem
 from matchmaker.events.conventions.telling import messages
-from matchmaker.events.conventions.timetable import Timetable, timetable_of
+from matchmaker.events.conventions.timetable import Floats, Timetable, timetable_of
 from matchmaker.events.conventions.writing import repaired_plan
 from matchmaker.events.documents import document_of
 from matchmaker.events.stopping import Stop
 from matchmaker.texts import Language
-
-DISPLACED, FOR_AFFECTED, FOR_STANDBY = 1e6, 1e3, 1e2
-"""Weights added to the value of a meeting: one that had a place, one for somebody who lost one,
-one for somebody on the standby list."""
 
 
 @dataclass
@@ -42,6 +38,7 @@ class _Day:
     first: int
     displaced: list[int]
     affected: set[int]
+    must: set[int]
 
 
 def repair(
@@ -84,17 +81,20 @@ def repair(
         raise ProblemError(
             f"the share of meetings that may move must be in [0, 1], got {move_limit}."
         )
+    _check_fit(problem, plan)
     changed = _changed(problem, changes)
-    day = _day(changed, plan, changes)
+    must = {row for row, m in enumerate(problem.meetings) if problem.is_mandatory(m)}
+    day = _day(changed, plan, changes, must)
     before = {meeting.id: meeting for meeting in plan.meetings}
     others = [m for m, slot in enumerate(day.board.slot) if slot >= day.first]
     _fill_free_places(changed, day, changes, stop)
     budget = int(move_limit * len(others))
-    moved_others = _make_room(day, budget, np.random.default_rng(seed))
+    moved_others = _make_room(day, others, budget, np.random.default_rng(seed))
     settled = _settled(changed, day)
     after = repaired_plan(
         settled, timetable_of(settled), day.board.slots(), before, changes, stop, language
     )
+    settled = _with_owners_seated(settled, after)
     broken = [*check(settled, after), *_broken_promises(plan, after, changes)]
     if broken:
         raise BrokenPlanError(f"the repaired plan breaks a rule and is kept back: {broken[0]}")
@@ -109,6 +109,21 @@ def repair(
         messages=messages(settled, plan, after, language),
         seconds=round(stop.elapsed, 3),
     )
+
+
+def _check_fit(problem: Problem, plan: Plan) -> None:
+    """Refuse a plan of another problem."""
+    known = {meeting.id for meeting in problem.meetings}
+    for meeting in plan.meetings:
+        if meeting.id not in known:
+            raise ProblemError(
+                f"the plan holds meeting {meeting.id!r}, which is not in the problem."
+            )
+        if meeting.slot > problem.slots or meeting.table > problem.tables:
+            raise ProblemError(
+                f"the plan holds meeting {meeting.id!r} in slot {meeting.slot} at table "
+                f"{meeting.table}, which the problem does not have."
+            )
 
 
 def _changed(problem: Problem, changes: Changes) -> Problem:
@@ -148,12 +163,13 @@ def _person(person: Participant, until: int | None, changes: Changes) -> Partici
     return person.model_copy(update={"unavailable": tuple(sorted(away)), "table": table})
 
 
-def _day(problem: Problem, plan: Plan, changes: Changes) -> _Day:
+def _day(problem: Problem, plan: Plan, changes: Changes, must: set[int]) -> _Day:
     """Put what stays on a board, and list the meetings that lost their place."""
     timetable = timetable_of(problem)
     first = changes.from_slot - 1
     rows = {meeting.id: row for row, meeting in enumerate(problem.meetings)}
     planned = {rows[meeting.id]: meeting.slot - 1 for meeting in plan.meetings}
+    lost = {rows[m.id] for m in plan.meetings if m.table in changes.lost_tables}
     allowed = timetable.allowed.copy()
     allowed[:, :first] = False
     for row, slot in planned.items():
@@ -163,7 +179,9 @@ def _day(problem: Problem, plan: Plan, changes: Changes) -> _Day:
     tables = problem.tables - len(set(changes.lost_tables))
     board = Board(replace(timetable, allowed=allowed, tables=tables))
     displaced, affected = [], set()
-    rank = sorted(planned, key=lambda row: (-timetable.value[row], row))
+    rank = sorted(
+        planned, key=lambda row: (row not in must, row in lost, -timetable.value[row], row)
+    )
     for row in rank:
         slot = planned[row]
         past = slot < first
@@ -173,7 +191,7 @@ def _day(problem: Problem, plan: Plan, changes: Changes) -> _Day:
             displaced.append(row)
             affected |= set(board.ends_of(row))
     return _Day(
-        replace(timetable, allowed=allowed, tables=tables), board, first, displaced, affected
+        replace(timetable, allowed=allowed, tables=tables), board, first, displaced, affected, must
     )
 
 
@@ -182,37 +200,67 @@ def _fill_free_places(problem: Problem, day: _Day, changes: Changes, stop: Stop)
     board = day.board
     waiting = [m for m, slot in enumerate(board.slot) if slot == FREE and board.has_room(m)]
     places = [(m, slot) for m in waiting for slot in board.slots_of(m) if board.fits(m, slot)]
-    ordered = {int(m) for m in day.timetable.order.ravel()}
-    places = [(m, s) for m, s in places if m not in ordered or m in day.displaced]
     if not places:
         return
-    weights = _weights(problem, day, changes, waiting)
-    for place in _best_places(day, places, weights, stop):
+    goals = _goals(problem, day, changes, places)
+    for place in _best_places(day, places, goals, stop):
         meeting, slot = places[place]
         if board.fits(meeting, slot):  # an order between two of them may forbid the second
             board.put(meeting, slot)
 
 
-def _weights(problem: Problem, day: _Day, changes: Changes, waiting: list[int]) -> dict[int, float]:
+def _goals(
+    problem: Problem, day: _Day, changes: Changes, places: list[tuple[int, int]]
+) -> list[Floats]:
+    """Write what filling places is worth, the goal that matters most first; (n_places,) each.
+
+    What must take place and lost its place, what else lost it, whoever lost a meeting, the standby
+    list in its order, value, and early slots among equals.
+    """
     rows = {person.id: row for row, person in enumerate(problem.participants)}
-    standby = {rows[name] for name in changes.standby}
+    rank = {rows[name]: len(changes.standby) - n for n, name in enumerate(changes.standby)}
     displaced = set(day.displaced)
-    weights = {}
-    for meeting in waiting:
-        ends = set(day.board.ends_of(meeting))
-        weights[meeting] = (
-            float(day.timetable.value[meeting])
-            + DISPLACED * (meeting in displaced)
-            + FOR_AFFECTED * len(ends & day.affected)
-            + FOR_STANDBY * len(ends & standby)
-        )
-    return weights
+    ends = [day.board.ends_of(meeting) for meeting, _ in places]
+    levels: list[list[float]] = [
+        [meeting in displaced and meeting in day.must for meeting, _ in places],
+        [meeting in displaced for meeting, _ in places],
+        [sum(person in day.affected for person in pair) for pair in ends],
+        [sum(rank.get(person, 0) for person in pair) for pair in ends],
+        [day.timetable.value[meeting] for meeting, _ in places],
+        [1 - slot / (day.board.n_slots + 1) for _, slot in places],
+    ]
+    return [np.array(level, float) for level in levels if any(level)]
 
 
 def _best_places(
-    day: _Day, places: list[tuple[int, int]], weights: dict[int, float], stop: Stop
+    day: _Day, places: list[tuple[int, int]], goals: list[Floats], stop: Stop
 ) -> list[int]:
-    """Choose places of the highest weight that clash with nothing; rows of `places`."""
+    """Choose places that clash with nothing, goal after goal; rows of `places`."""
+    limits = _limits(day, places)
+    columns = np.array([place for _, members in limits for place in members])
+    rows = np.repeat(np.arange(len(limits)), [len(members) for _, members in limits])
+    shape = (len(limits), len(places))
+    matrix = coo_array((np.ones(len(columns)), (rows, columns)), shape=shape).tocsr()
+    kept = [LinearConstraint(matrix, -np.inf, [most for most, _ in limits])]
+    chosen = np.zeros(len(places))
+    for goal in goals:
+        answer = milp(
+            -goal,
+            integrality=np.ones(len(places), np.int64),
+            bounds=Bounds(0, 1),
+            constraints=kept,
+            options={"time_limit": max(stop.remaining / 3, 0.02), "mip_rel_gap": 0.0},
+        )
+        if answer.x is None:
+            break
+        chosen = np.round(answer.x)
+        kept.append(LinearConstraint(goal, goal @ chosen - 1e-6, np.inf))
+    first = goals[0] if goals else chosen
+    return sorted(np.flatnonzero(chosen > 0.5).tolist(), key=lambda place: (-first[place], place))
+
+
+def _limits(day: _Day, places: list[tuple[int, int]]) -> list[tuple[int, list[int]]]:
+    """List what can hold only so many of the places: the most, and the rows of `places`."""
     limits: dict[tuple[object, ...], tuple[int, list[int]]] = {}
 
     def limit(key: tuple[object, ...], most: int, place: int) -> None:
@@ -226,41 +274,30 @@ def _best_places(
             limit(("person", person, slot), 1, place)
             room = int(day.timetable.maximum[person]) - board.mask[person].bit_count()
             limit(("room", person), room, place)
-    columns = np.array([place for _, members in limits.values() for place in members])
-    rows = np.repeat(np.arange(len(limits)), [len(members) for _, members in limits.values()])
-    shape = (len(limits), len(places))
-    matrix = coo_array((np.ones(len(columns)), (rows, columns)), shape=shape).tocsr()
-    answer = milp(
-        # Earlier slots first among equals: gaps close sooner.
-        np.array([1e-6 * slot - weights[meeting] for meeting, slot in places]),
-        integrality=np.ones(len(places), np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, -np.inf, [most for most, _ in limits.values()]),
-        options={"time_limit": max(stop.remaining / 2, 0.05), "mip_rel_gap": 1e-4},
-    )
-    if answer.x is None:
-        return []
-    chosen = np.flatnonzero(answer.x > 0.5).tolist()
-    return sorted(chosen, key=lambda place: -weights[places[place][0]])
+    return list(limits.values())
 
 
-def _make_room(day: _Day, budget: int, draw: np.random.Generator) -> set[int]:
+def _make_room(day: _Day, others: list[int], budget: int, draw: np.random.Generator) -> set[int]:
     """Move others, within the budget, for the meetings that have lost their place."""
     moved: set[int] = set()
     origin = list(day.board.slot)
-    for meeting in sorted(day.displaced, key=lambda row: (-day.timetable.value[row], row)):
+    value = day.timetable.value
+    for meeting in sorted(day.displaced, key=lambda row: (row not in day.must, -value[row], row)):
         board = day.board
         if board.slot[meeting] != FREE or not board.has_room(meeting):
             continue
         slots = board.slots_of(meeting)
         for slot in draw.permutation(slots).tolist() if slots else []:
             if _room_by_chain(board, meeting, slot, budget - len(moved)):
-                moved = {m for m, was in enumerate(origin) if was not in (FREE, board.slot[m])}
+                moved = {m for m in others if origin[m] != board.slot[m]}
                 break
     return moved
 
 
 def _room_by_chain(board: Board, meeting: int, slot: int, budget: int) -> bool:
+    if board.fits(meeting, slot):
+        board.put(meeting, slot)
+        return True
     for blocked in board.ends_of(meeting):
         other = board.at[blocked][slot]
         if other == FREE:
@@ -282,6 +319,24 @@ def _settled(problem: Problem, day: _Day) -> Problem:
     tree = problem.model_dump(mode="json")
     for row, person in enumerate(tree["participants"]):
         person["min"] = min(person["min"], day.board.mask[row].bit_count())
+    for row in day.must:
+        tree["meetings"][row]["mandatory"] = day.board.slot[row] != FREE
+    return document_of(tree, Problem, "the changes")
+
+
+def _with_owners_seated(problem: Problem, plan: Plan) -> Problem:
+    """Take their own table from those who do not always sit at it: it was lost on the way."""
+    owner = {person.id: person.table for person in problem.participants}
+    ends = {meeting.id: (meeting.a, meeting.b) for meeting in problem.meetings}
+    moved = set()
+    for meeting in plan.meetings:
+        a, b = ends[meeting.id]
+        if (owner[a] or owner[b] or meeting.table) != meeting.table:
+            moved |= {a, b}
+    tree = problem.model_dump(mode="json")
+    for person, entry in zip(problem.participants, tree["participants"], strict=True):
+        if person.id in moved:
+            entry["table"] = None
     return document_of(tree, Problem, "the changes")
 
 

@@ -11,7 +11,7 @@ from matchmaker.events.conventions.timetable import Ints
 STAY = 1.0
 """Gain for each participant who keeps the table of their meeting before."""
 
-BORROWED = 0.5
+BORROWED = 3.0
 """Cost of a table that belongs to somebody else; only taken where the free ones run out."""
 
 

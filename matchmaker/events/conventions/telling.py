@@ -40,9 +40,9 @@ def messages(
     return tuple(message for *_, message in sorted(found, key=_by_person))
 
 
-def _by_person(entry: tuple[str, int, Message]) -> tuple[str, int, str]:
+def _by_person(entry: tuple[str, int, Message]) -> tuple[str, str, int, str]:
     name, slot, message = entry
-    return name, slot, str(message.meeting)
+    return name, str(message.participant), slot, str(message.meeting)
 
 
 def _news(was: PlannedMeeting | None, now: PlannedMeeting | None) -> News | None:

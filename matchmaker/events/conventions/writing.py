@@ -19,7 +19,7 @@ from matchmaker.events.conventions.plan import (
 )
 from matchmaker.events.conventions.problem import Goal, Id, Problem
 from matchmaker.events.conventions.proving import board_of
-from matchmaker.events.conventions.reasons import unmet
+from matchmaker.events.conventions.reasons import on_the_day, unmet
 from matchmaker.events.conventions.seating import seat
 from matchmaker.events.conventions.timetable import Ints, Timetable, breaks_and_idle
 from matchmaker.events.stopping import Stop
@@ -106,7 +106,8 @@ def repaired_plan(
         What has happened: lost tables are not used from the first open slot on.
     """
     tables = _kept_tables(problem, timetable, slots, before, changes)
-    return _plan(problem, timetable, slots, tables, {}, stop, language)
+    after = _plan(problem, timetable, slots, tables, {}, stop, language)
+    return after.model_copy(update={"unmet": on_the_day(problem, after.unmet, language)})
 
 
 def _kept_tables(
@@ -125,7 +126,8 @@ def _kept_tables(
         was = [before.get(problem.meetings[row].id) for row in rows]
         old = {r: m.table for r, m in zip(rows, was, strict=True) if m and m.slot == slot + 1}
         usable = set(range(1, problem.tables + 1)) - lost
-        wishes = [{r: own[r] for r in rows if r in own}, old]
+        past = slot + 1 < changes.from_slot
+        wishes = [old] if past else [{r: own[r] for r in rows if r in own}, old]
         taken: dict[int, int] = {}
         for wish in wishes:
             for row, table in wish.items():

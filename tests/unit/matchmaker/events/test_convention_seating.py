@@ -106,7 +106,6 @@ def test_the_table_of_an_absent_owner_is_taken_last():
     assert sorted(crowded.tolist()) == [0, 1]
 
 
-@pytest.mark.xfail(strict=True, reason="staying outweighs the cost of a borrowed table")
 def test_a_guest_leaves_the_table_of_an_owner_while_others_are_free():
     """B was at A's table 1; B meets C next, A meets nobody, and table 2 is free."""
     own = np.array([0, -1, -1])

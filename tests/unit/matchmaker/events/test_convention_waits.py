@@ -1,5 +1,7 @@
 """The fewest breaks of meetings that all take place, against trying everything."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 from convention_builders import (
@@ -127,7 +129,6 @@ def test_a_bystander_makes_the_same_event_unfair():
     assert fewest_breaks(timetable, np.arange(4), None, seed=1, stop=stop()).impossible
 
 
-@pytest.mark.xfail(strict=True, reason="an unfair start hides the proof that no fair one exists")
 def test_impossible_is_told_of_an_unfair_start_too():
     """A known timetable that is not fair does not make a fair one possible."""
     tree = EVERYBODY_WAITS | {"participants": people_of(*"ABCDE")}
@@ -194,7 +195,7 @@ def test_annealing_works_beside_the_proofs():
 def test_without_time_the_start_comes_back_and_claims_nothing():
     timetable = matrices(event(3, 1, ("AB", "BC"), "ABC"))
     start = np.array([0, 2])
-    over = Stop(1, iter([0.0, *[9.0] * 999]).__next__)
+    over = Stop(1, count(0.0, 9.0).__next__)
     waits = fewest_breaks(timetable, np.arange(2), start, seed=1, stop=over)
     assert waits.slots.tolist() == [0, 2]
     assert waits.bound == 0
