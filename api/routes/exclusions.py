@@ -22,6 +22,9 @@ router = APIRouter(prefix="/v1/companies", tags=["exclusions"])
 OptionalReason = Annotated[ExclusionRequest, Body()]
 NO_REASON = ExclusionRequest()
 
+OPT_OUT = "opt-out"
+"""Who removes the participants of a firm that opts out, as the history of an event has it."""
+
 
 async def dismiss(service: Service, reader: str, partner: str, reason: str) -> None:
     """Set a partner aside for one reader.
@@ -70,10 +73,14 @@ async def delete_dismissal(siret: Siret, partner: Siret, service: ServiceDep) ->
 
 @router.put("/{siret}/opt-out", status_code=204, responses=problems(400, 413, 422, 503))
 async def put_opt_out(siret: Siret, service: ServiceDep, body: OptionalReason = NO_REASON) -> None:
-    """Keep a company out of every list and search; it need not be in the store (yet)."""
-    await service.write(
-        lambda unit: unit.exclusions.opt_out(siret, at=service.now(), reason=body.reason)
-    )
+    """Keep a company out of every list, search and open event; it need not be in the store."""
+
+    def work(unit: Unit) -> None:
+        now = service.now()
+        unit.exclusions.opt_out(siret, at=now, reason=body.reason)
+        unit.events.erase_company(siret, at=now, by=OPT_OUT)
+
+    await service.write(work)
 
 
 @router.delete("/{siret}/opt-out", status_code=204, responses=problems(422, 503))

@@ -237,6 +237,21 @@ def test_emails_go_in_and_never_come_out(client, event, firms):
         assert "p1@example.org" not in answer.text
 
 
+def test_a_firm_that_opts_out_leaves_its_events(client, event, firms):
+    """Its participants go from every event that is not closed; the history notes their ids."""
+    registered(client, event, firms)
+    gone = firms[-1].siret
+    try:
+        assert client.put(f"/v1/companies/{gone}/opt-out").status_code == 204
+        people = client.get(f"/v1/events/{event['id']}/registrations").text
+        assert firms[0].siret in people
+        assert gone not in people
+        history = client.get(f"/v1/events/{event['id']}/history").json()
+        assert "erased" in str(history)
+    finally:
+        assert client.delete(f"/v1/companies/{gone}/opt-out").status_code == 204
+
+
 def test_another_plan_and_back_to_the_first(client, event, firms):
     planned(client, event, firms)
     second = done(send(client, event, "plan", time_limit=5, seed=2))
