@@ -148,9 +148,9 @@ def _with_fewer_waits(
             seed=seed,
             stop=stop.within(stop.remaining * _share_of_breaks(timetable)),
         )
-        if waits.impossible:
-            return Result(None, impossible=bool(timetable.mandatory[everything].all()))
-        if waits.slots is not None:
+        if waits.impossible and timetable.mandatory[everything].all():
+            return Result(None, impossible=True)
+        if waits.slots is not None and not waits.impossible:
             _note_breaks(timetable, bounds, waits.bound)
             board = board_of(timetable, waits.slots)
     if not is_complete(timetable, board):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from matchmaker.errors import ProblemError
+from matchmaker.events.conventions import planning
 from matchmaker.events.conventions.checking import check
 from matchmaker.events.conventions.planning import plan
 from matchmaker.events.conventions.problem import Problem
@@ -336,3 +337,18 @@ def test_without_any_one_of_the_rules_that_block_there_is_a_plan(tree):
     rules = blocking_rules(planned(tree))
     for rule in rules:
         assert is_possible(tree, rules - {rule}), f"{rule} does not block"
+
+
+def test_an_event_too_large_for_the_solver_keeps_what_has_a_place(monkeypatch):
+    """Three people, three meetings, two slots: counting allows all three, a triangle only two."""
+    monkeypatch.setattr(planning, "LARGEST_EXACT", 0)
+    monkeypatch.setattr(planning, "LARGEST_POLISHED", 0)
+    tree = {
+        "slots": 2,
+        "tables": 2,
+        "participants": [{"id": name} for name in "ABC"],
+        "meetings": [{"id": a + b, "a": a, "b": b} for a, b in ("AB", "BC", "AC")],
+    }
+    problem = document_of(tree, Problem, "triangle")
+    found = planning.plan(problem, Stop(10, time.monotonic), 1)
+    assert (found.status, len(found.meetings)) == ("feasible", 1 + 1)
