@@ -67,7 +67,7 @@ def main() -> None:
 def _prove() -> None:
     arrays = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     formula = formula_of(arrays["hard"], arrays["soft"])
-    with _Telling(formula, solver=SOLVER, exhaust=True, minz=True) as solver:
+    with _Telling(formula, solver=SOLVER, adapt=True, exhaust=True, minz=True) as solver:
         model = solver.compute()
         if model is None:
             _tell("impossible")
