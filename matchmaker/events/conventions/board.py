@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.events.conventions.timetable import Ints, Timetable
+from matchmaker.events.conventions.timetable import MISSING, Ints, Timetable
 
-FREE = -1
+FREE = MISSING
+"""Stands for a meeting without a slot, and for a slot without a meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +169,12 @@ class Board:
             self.mask[person] ^= both
         self.load[there] += moved
         self.load[here] -= moved
+
+
+def board_of(timetable: Timetable, slots: Ints) -> Board:
+    """Put a timetable on a board."""
+    board = Board(timetable)
+    for meeting, slot in enumerate(slots.tolist()):
+        if slot != FREE:
+            board.put(meeting, slot)
+    return board

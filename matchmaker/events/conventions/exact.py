@@ -176,7 +176,7 @@ def _model_of(timetable: Timetable) -> _Model:
 
 
 def _add_people(model: _Model, timetable: Timetable) -> None:
-    cp, all_breaks = model.cp, []
+    cp, all_breaks, capacity = model.cp, [], timetable.capacity
     for person, meetings in enumerate(timetable.meetings_of()):
         used = []
         for slot in range(timetable.n_slots):
@@ -184,7 +184,7 @@ def _add_people(model: _Model, timetable: Timetable) -> None:
             here = [model.slot_of[m, slot] for m in meetings if timetable.allowed[m, slot]]
             cp.add_exactly_one([*here, variable.Not()])
             used.append(variable)
-        low, high = int(timetable.minimum[person]), int(timetable.capacity[person])
+        low, high = int(timetable.minimum[person]), int(capacity[person])
         if low > high:
             cp.add_bool_or([])
         else:

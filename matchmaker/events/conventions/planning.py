@@ -21,13 +21,13 @@ from matchmaker.errors import BrokenPlanError, ProblemError
 from matchmaker.events.conventions import checking, exact
 from matchmaker.events.conventions.annealing import anneal
 from matchmaker.events.conventions.blocking import Rule, blocking, rules_of, smallest
-from matchmaker.events.conventions.board import FREE, Board
+from matchmaker.events.conventions.board import FREE, Board, board_of
 from matchmaker.events.conventions.choosing import Choice, choose
 from matchmaker.events.conventions.plan import Plan
 from matchmaker.events.conventions.problem import Goal, Problem
-from matchmaker.events.conventions.proving import board_of, fewest_breaks, is_fair
+from matchmaker.events.conventions.proving import fewest_breaks
 from matchmaker.events.conventions.starting import first_board, is_complete
-from matchmaker.events.conventions.timetable import Ints, Timetable, timetable_of
+from matchmaker.events.conventions.timetable import Ints, Timetable, is_fair, timetable_of
 from matchmaker.events.conventions.writing import infeasible_plan, written
 from matchmaker.events.stopping import Stop
 from matchmaker.texts import Language

@@ -13,8 +13,8 @@ from math import ceil
 import numpy as np
 
 from matchmaker.events.conventions.annealing import anneal
-from matchmaker.events.conventions.board import FREE, Board
-from matchmaker.events.conventions.timetable import Ints, Timetable, breaks_and_idle
+from matchmaker.events.conventions.board import board_of
+from matchmaker.events.conventions.timetable import Ints, Timetable, is_fair, number_of_breaks
 from matchmaker.events.conventions.waiting import COUNTER, TOTALIZER, Formula, formula_of
 from matchmaker.events.stopping import Stop
 
@@ -200,8 +200,8 @@ def _verdict(timetable: Timetable, own: list[list[int]], best: Ints | None, proo
     """Put proof and search together, mindful of what the proof has assumed of fairness."""
     formula_is_exact = timetable.fairness is None or any(len(rows) < 2 for rows in own)
     if proof.impossible:
-        unproven = best is not None and is_fair(timetable, best, own)
-        return Waits(best, 0, impossible=formula_is_exact and not unproven)
+        one_is_known = best is not None and is_fair(timetable, best, own)
+        return Waits(best, 0, impossible=formula_is_exact and not one_is_known)
     if proof.model is not None:
         found = proof.slots_of()
         best = (
@@ -216,28 +216,3 @@ def _verdict(timetable: Timetable, own: list[list[int]], best: Ints | None, proo
 
 def _rank(timetable: Timetable, slots: Ints, own: list[list[int]]) -> tuple[bool, int]:
     return not is_fair(timetable, slots, own), number_of_breaks(slots, own)
-
-
-def board_of(timetable: Timetable, slots: Ints) -> Board:
-    """Put a timetable on a board."""
-    board = Board(timetable)
-    for meeting, slot in enumerate(slots.tolist()):
-        if slot != FREE:
-            board.put(meeting, slot)
-    return board
-
-
-def breaks_by_person(slots: Ints, own: list[list[int]]) -> list[int]:
-    """Count the breaks of each participant."""
-    return [breaks_and_idle([int(slots[m]) for m in rows if slots[m] != FREE])[0] for rows in own]
-
-
-def number_of_breaks(slots: Ints, own: list[list[int]]) -> int:
-    """Count all breaks."""
-    return sum(breaks_by_person(slots, own))
-
-
-def is_fair(timetable: Timetable, slots: Ints, own: list[list[int]]) -> bool:
-    """Whether breaks are spread as evenly as asked."""
-    breaks = breaks_by_person(slots, own)
-    return timetable.fairness is None or max(breaks) - min(breaks) <= timetable.fairness

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from matchmaker.events.conventions.plan import UnmetReason
 from matchmaker.events.conventions.problem import Goal, Id, Participant, Problem
 
+MISSING = -1
+"""Stands for the slot of a meeting that does not take place."""
+
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -172,3 +175,21 @@ def breaks_and_idle(slots: list[int]) -> tuple[int, int]:
     """Count the breaks of one participant, and the idle slots in them."""
     gaps = [b - a - 1 for a, b in zip(sorted(slots), sorted(slots)[1:], strict=False)]
     return sum(gap > 0 for gap in gaps), sum(gaps)
+
+
+def breaks_by_person(slots: Ints, own: list[list[int]]) -> list[int]:
+    """Count the breaks of each participant."""
+    return [
+        breaks_and_idle([int(slots[m]) for m in rows if slots[m] != MISSING])[0] for rows in own
+    ]
+
+
+def number_of_breaks(slots: Ints, own: list[list[int]]) -> int:
+    """Count all breaks."""
+    return sum(breaks_by_person(slots, own))
+
+
+def is_fair(timetable: Timetable, slots: Ints, own: list[list[int]]) -> bool:
+    """Whether breaks are spread as evenly as asked."""
+    breaks = breaks_by_person(slots, own)
+    return timetable.fairness is None or max(breaks) - min(breaks) <= timetable.fairness

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from matchmaker.events.conventions.board import FREE
+from matchmaker.events.conventions.board import FREE, board_of
 from matchmaker.events.conventions.changes import Changes
 from matchmaker.events.conventions.exact import measure, meets
 from matchmaker.events.conventions.plan import (
@@ -18,7 +18,6 @@ from matchmaker.events.conventions.plan import (
     PlannedMeeting,
 )
 from matchmaker.events.conventions.problem import Goal, Id, Problem
-from matchmaker.events.conventions.proving import board_of
 from matchmaker.events.conventions.reasons import on_the_day, unmet
 from matchmaker.events.conventions.seating import seat
 from matchmaker.events.conventions.timetable import Ints, Timetable, breaks_and_idle

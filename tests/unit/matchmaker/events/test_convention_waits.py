@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from pysat.examples.rc2 import RC2
 
 from matchmaker.events.conventions import core_guided
-from matchmaker.events.conventions.proving import fewest_breaks, is_fair, number_of_breaks
+from matchmaker.events.conventions.proving import fewest_breaks
+from matchmaker.events.conventions.timetable import is_fair, number_of_breaks
 from matchmaker.events.conventions.waiting import COUNTER, TOTALIZER, formula_of
 from matchmaker.events.stopping import Stop
 
