@@ -58,7 +58,7 @@ bench-nightly bench-search bench-api bench-model bench-allocation bench-events: 
 	$(BIN)/python -m benchmarks $(@:bench-%=%)
 
 lock:  ## refresh the pinned requirements (needs uv); review the diff before committing
-	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --universal \
+	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --extra oidc --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url -q -c requirements-dev.lock -o requirements.lock

@@ -65,6 +65,73 @@ class EventConflictError(MatchmakerError):
     """Somebody else has changed the event since it was read; nothing was written."""
 
 
+class UnknownIntroductionError(MatchmakerError):
+    """An introduction that is not in the store, or not for the eyes of who asks."""
+
+
+class IntroductionStateError(MatchmakerError):
+    """A move that the state of an introduction does not allow."""
+
+
+class IntroductionConflictError(MatchmakerError):
+    """Somebody else has changed the introduction since it was read; nothing was written."""
+
+
+class PairRefusedError(MatchmakerError):
+    """Two companies that a rule, or the word of one of them, keeps from being introduced."""
+
+
+class NoCapacityError(MatchmakerError):
+    """A company that takes no more introductions this quarter."""
+
+
+class UnknownAccountError(MatchmakerError):
+    """An account, a session, a service key or a claim that is not in the store."""
+
+
+class AccountError(MatchmakerError):
+    """An account, a password or a service key that cannot be as asked."""
+
+
+class NotSignedInError(MatchmakerError):
+    """A request without proof of who sends it, or with one that is not (or no longer) good."""
+
+
+class SignInRefusedError(MatchmakerError):
+    """A sign-in that is refused; the sentence never tells whether the account exists."""
+
+
+class NotAllowedError(MatchmakerError):
+    """A caller without the right, or whose right does not reach so far."""
+
+
+@dataclass
+class TooManyTriesError(MatchmakerError):
+    """Too many tries in too short a time.
+
+    Parameters
+    ----------
+    what
+        What was tried, as the sentence begins: `"sign-ins"`.
+    seconds
+        When to come back.
+    """
+
+    what: str
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"too many {self.what}; try again in {self.seconds} s."
+
+
+class LinkError(MatchmakerError):
+    """A link of a letter that is unknown, expired or used up."""
+
+
+class MailError(MatchmakerError):
+    """A letter that cannot be written, or a mail server that cannot be used."""
+
+
 @dataclass
 class InputFileError(MatchmakerError):
     """A file as a whole cannot be imported; nothing of it was taken.

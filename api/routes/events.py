@@ -26,8 +26,9 @@ from api.event_schemas import (
 from api.openapi import event_problems
 from api.routes.documents import json_answer
 from matchmaker.events.details import EventKind
-from matchmaker.events.life import Event, EventState, new_id
+from matchmaker.events.life import Event, EventState
 from matchmaker.events.services.forms import changed, details_of
+from matchmaker.identifiers import new_id
 from matchmaker.store import Unit
 
 router = APIRouter(prefix="/v1/events", tags=["events"])

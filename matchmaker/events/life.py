@@ -7,13 +7,11 @@ and `cancelled` from any of them before the end. `MOVES` and `CHANGES` are the w
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from random import Random
 
-from matchmaker.errors import ProblemError
 from matchmaker.events.details import EventDetails, EventKind
 from matchmaker.events.refusals import ChangeRefusedError, MoveRefusedError
 
@@ -28,11 +26,7 @@ __all__ = [
     "changes_between",
     "check_change",
     "check_move",
-    "new_id",
 ]
-
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-ID_LENGTH = 8
 
 
 class EventState(StrEnum):
@@ -116,7 +110,7 @@ class Event:
     Parameters
     ----------
     id
-        Short, fit for an address; see `new_id`.
+        Short, fit for an address; see `matchmaker.identifiers.new_id`.
     details
         What it is about.
     state
@@ -194,25 +188,3 @@ def changes_between(before: EventDetails, after: EventDetails) -> tuple[Change, 
         for change, names in _PARTS.items()
         if any(getattr(before, name) != getattr(after, name) for name in names)
     )
-
-
-def new_id(random: Random, taken: Container[str] = ()) -> str:
-    """Draw a short id that is fit for an address and easy to read out.
-
-    Parameters
-    ----------
-    random
-        Where the letters come from: 31 of them, eight times, 8.5e11 ids.
-    taken
-        Ids that are in use; nothing if not given.
-
-    Raises
-    ------
-    ProblemError
-        If the source gives nothing but ids that are taken.
-    """
-    for _ in range(100):
-        drawn = "".join(random.choice(_LETTERS) for _ in range(ID_LENGTH))
-        if drawn not in taken:
-            return drawn
-    raise ProblemError("no free id was drawn in 100 tries; the random source repeats itself")

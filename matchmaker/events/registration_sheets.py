@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from matchmaker.events.life import CHANGES, Change, Event, new_id
+from matchmaker.events.life import CHANGES, Change, Event
 from matchmaker.events.participant_index import ParticipantIndex
 from matchmaker.events.registration_columns import REGISTRATION_COLUMNS, registration_values
 from matchmaker.events.registrations import SEEN_ON_THE_DAY, Registration, registration_fault
+from matchmaker.identifiers import new_id
 from matchmaker.spelling import fold
 from matchmaker.tabular.rejects import BadValueError, Reject
 from matchmaker.tabular.sheets import Sheet, SheetRow, match_columns

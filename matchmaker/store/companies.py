@@ -15,8 +15,9 @@ from sqlalchemy import Connection, RowMapping
 from matchmaker.companies import Company, Diffusion
 from matchmaker.store.batches import KEYS_PER_QUERY, batches, insert_into, values_of
 from matchmaker.store.frames import read_frame
+from matchmaker.store.introduction_tables import feedback
 from matchmaker.store.search import CompanyPage, CompanyQuery, search
-from matchmaker.store.tables import companies, dismissals, opt_outs, profiles
+from matchmaker.store.tables import companies, opt_outs, profiles
 from matchmaker.store.word_index import drop_words, index_words, is_listed
 from matchmaker.store.words import sort_name
 
@@ -210,7 +211,10 @@ class CompanyRepository:
         if reader is not None:
             statement = statement.where(
                 ~sa.exists().where(
-                    dismissals.c.reader == reader, dismissals.c.partner == companies.c.siret
+                    feedback.c.kind == "set_aside",
+                    feedback.c.undone_at.is_(None),
+                    feedback.c.reader == reader,
+                    feedback.c.partner == companies.c.siret,
                 )
             )
         return self._read(statement, sirets)

@@ -60,7 +60,7 @@ class EventRepository:
         Parameters
         ----------
         event_id
-            A new id; see `matchmaker.events.life.new_id`.
+            A new id; see `matchmaker.identifiers.new_id`.
         details
             What it is about.
         at, by

@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from matchmaker.store.batches import put
-from matchmaker.store.tables import dismissals, opt_outs
+from matchmaker.store.introduction_tables import feedback
+from matchmaker.store.tables import opt_outs
+
+_SET_ASIDE = feedback.c.kind == "set_aside"
 
 
 class ExclusionRepository:
@@ -36,14 +39,16 @@ class ExclusionRepository:
 
     def dismiss(self, reader: str, partner: str, *, at: datetime, reason: str) -> None:
         """Set a partner aside for one reader; both are SIRETs."""
+        self.restore(reader, partner)
         row = {"reader": reader, "partner": partner, "at": at, "reason": reason}
-        put(self._connection, dismissals, [row])
+        row |= {"actor": "", "kind": "set_aside"}
+        self._connection.execute(sa.insert(feedback), row)
 
     def restore(self, reader: str, partner: str) -> bool:
         """Withdraw a dismissal; return whether there was one."""
         return self._remove(
-            sa.delete(dismissals).where(
-                dismissals.c.reader == reader, dismissals.c.partner == partner
+            sa.delete(feedback).where(
+                _SET_ASIDE, feedback.c.reader == reader, feedback.c.partner == partner
             )
         )
 
@@ -51,14 +56,16 @@ class ExclusionRepository:
         """SIRETs of the partners that a company has set aside."""
         return frozenset(
             self._connection.scalars(
-                sa.select(dismissals.c.partner).where(dismissals.c.reader == siret)
+                sa.select(feedback.c.partner).where(_SET_ASIDE, feedback.c.reader == siret)
             )
         )
 
     def dismissals(self) -> list[tuple[str, str]]:
         """All dismissals as (reader, partner), sorted."""
-        statement = sa.select(dismissals.c.reader, dismissals.c.partner).order_by(
-            dismissals.c.reader, dismissals.c.partner
+        statement = (
+            sa.select(feedback.c.reader, feedback.c.partner)
+            .where(_SET_ASIDE)
+            .order_by(feedback.c.reader, feedback.c.partner)
         )
         return [(reader, partner) for reader, partner in self._connection.execute(statement)]
 

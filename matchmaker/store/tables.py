@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """Newest revision that this code knows; kept here so that opening a store needs no Alembic."""
 
 
@@ -118,6 +118,9 @@ profiles = sa.Table(
     sa.Column("contact_email", sa.String()),
     sa.Column("contact_phone", sa.String()),
     sa.Column("source", _code(), nullable=False),
+    sa.Column("public_name", sa.String()),
+    sa.Column("changed_at", UtcDateTime()),
+    sa.Column("changed_by", sa.String()),
 )
 """A profile may come before the registry knows the establishment: no foreign key."""
 
@@ -148,15 +151,6 @@ opt_outs = sa.Table(
     "opt_outs",
     metadata,
     sa.Column("siret", _code(), primary_key=True),
-    sa.Column("at", UtcDateTime(), nullable=False),
-    sa.Column("reason", sa.String(), nullable=False),
-)
-
-dismissals = sa.Table(
-    "dismissals",
-    metadata,
-    sa.Column("reader", _code(), primary_key=True),
-    sa.Column("partner", _code(), primary_key=True),
     sa.Column("at", UtcDateTime(), nullable=False),
     sa.Column("reason", sa.String(), nullable=False),
 )

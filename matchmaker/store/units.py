@@ -8,13 +8,24 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
+from matchmaker.store.accounts import AccountRepository
+from matchmaker.store.claims import ClaimRepository
 from matchmaker.store.companies import CompanyRepository
 from matchmaker.store.database import build_engine, parse_address, prepare, store_errors
+from matchmaker.store.digests import DigestRepository
 from matchmaker.store.events import EventRepository
 from matchmaker.store.exclusions import ExclusionRepository
+from matchmaker.store.failures import FailureRepository
+from matchmaker.store.feedback import FeedbackRepository
 from matchmaker.store.imports import ImportRepository
+from matchmaker.store.introductions import IntroductionRepository
+from matchmaker.store.keys import KeyRepository
+from matchmaker.store.links import LinkRepository
+from matchmaker.store.logs import AuditLog, ContactLog
+from matchmaker.store.outbox import OutboxRepository
 from matchmaker.store.profiles import ProfileRepository
 from matchmaker.store.relations import RelationRepository
+from matchmaker.store.sessions import SessionRepository
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,18 @@ class Unit:
     exclusions: ExclusionRepository
     imports: ImportRepository
     events: EventRepository
+    feedback: FeedbackRepository
+    introductions: IntroductionRepository
+    accounts: AccountRepository
+    sessions: SessionRepository
+    failures: FailureRepository
+    keys: KeyRepository
+    claims: ClaimRepository
+    audit: AuditLog
+    contacts: ContactLog
+    outbox: OutboxRepository
+    links: LinkRepository
+    digests: DigestRepository
 
 
 def _unit_on(connection: Connection) -> Unit:
@@ -37,6 +60,18 @@ def _unit_on(connection: Connection) -> Unit:
         exclusions=ExclusionRepository(connection),
         imports=ImportRepository(connection),
         events=EventRepository(connection),
+        feedback=FeedbackRepository(connection),
+        introductions=IntroductionRepository(connection),
+        accounts=AccountRepository(connection),
+        sessions=SessionRepository(connection),
+        failures=FailureRepository(connection),
+        keys=KeyRepository(connection),
+        claims=ClaimRepository(connection),
+        audit=AuditLog(connection),
+        contacts=ContactLog(connection),
+        outbox=OutboxRepository(connection),
+        links=LinkRepository(connection),
+        digests=DigestRepository(connection),
     )
 
 

@@ -14,8 +14,9 @@ from rich.table import Table
 from matchmaker.errors import ProblemError
 from matchmaker.events.details import EventDetails, EventKind
 from matchmaker.events.documents import document_of, read_document
-from matchmaker.events.life import Event, EventState, new_id
+from matchmaker.events.life import Event, EventState
 from matchmaker.events.services.forms import EventForm, details_of
+from matchmaker.identifiers import new_id
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 from pipelines.cli.context import console, now, print_json

@@ -3,7 +3,6 @@
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise, product
-from random import Random
 
 import pytest
 
@@ -18,7 +17,6 @@ from matchmaker.events.life import (
     changes_between,
     check_change,
     check_move,
-    new_id,
 )
 from matchmaker.events.refusals import ChangedMeanwhileError, NoPlanYetError
 from matchmaker.events.registrations import Status
@@ -194,29 +192,6 @@ class TestDetails:
         ]
         summer = replace(DETAILS, day=date(2026, 7, 1))
         assert summer.moments(1)[0].astimezone(UTC) == datetime(2026, 7, 1, 7, 0, tzinfo=UTC)
-
-
-class TestIds:
-    def test_are_short_and_fit_for_an_address(self):
-        drawn = [new_id(Random(seed)) for seed in range(500)]
-        assert len(set(drawn)) == 500
-        assert {len(text) for text in drawn} == {8}
-        assert set("".join(drawn)) <= set("23456789abcdefghjkmnpqrstuvwxyz")
-
-    def test_one_source_gives_one_id(self):
-        assert new_id(Random(7)) == new_id(Random(7))
-
-    def test_those_in_use_are_not_given_again(self):
-        first = new_id(Random(7))
-        assert new_id(Random(7), {first}) != first
-
-    def test_a_source_that_repeats_itself_is_refused(self):
-        class Stuck(Random):
-            def choice(self, letters):
-                return letters[0]
-
-        with pytest.raises(ProblemError, match="no free id was drawn in 100 tries"):
-            new_id(Stuck(), {"22222222"})
 
 
 class TestWords:

@@ -1,0 +1,1 @@
+"""Who may enter, and what for: accounts, roles, sign-ins, keys."""

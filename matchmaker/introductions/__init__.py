@@ -1,0 +1,1 @@
+"""Introductions: from a proposal to a meeting, with the agreement of both sides."""

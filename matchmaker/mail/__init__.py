@@ -1,0 +1,1 @@
+"""Letters to people: what they say, and how each is sent once or reported."""

@@ -1,0 +1,1 @@
+"""What the law asks for: opposition, access, erasure, retention, the register of processing."""
