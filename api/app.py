@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,28 +20,50 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from threadpoolctl import ThreadpoolController
 
+from api.delivering import delivering
 from api.deps import Service
 from api.errors import BodyLimit, UnexpectedErrors, handle_errors
+from api.hosts import KnownHosts
+from api.limits import SearchLimit
 from api.metrics import Measured, RequestMetrics, SnapshotMetrics
 from api.openapi import describe
 from api.pages import company as company_page
+from api.pages import legal as legal_pages
+from api.pages import links as link_pages
+from api.pages import oidc as oidc_page
 from api.pages import search as search_page
+from api.pages import sign_in as sign_in_page
 from api.pages.rendering import STATIC
+from api.provider import provider_of
 from api.routes import (
+    account,
+    accounts,
+    audit,
+    claims,
     companies,
     event_people,
     event_plans,
     event_schedule,
     events,
-    exclusions,
+    feedback,
     health,
+    introductions,
+    keys,
+    outbox,
     preview,
+    privacy,
+    profile,
     quality,
     reference,
+    session,
     suggestions,
 )
 from api.security import HeadRequests, SecurityHeaders
+from matchmaker.accounts.home import check_accounts, secret_of
+from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.signing import Signer
 from matchmaker.errors import SnapshotError
+from matchmaker.mail.post import Post
 from matchmaker.settings import Settings, load_settings
 from matchmaker.store import open_store
 from models.published import SnapshotReader
@@ -74,8 +97,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Matchmaker",
         version=version("matchmaker"),
         description=DESCRIPTION,
-        openapi_url="/v1/openapi.json",
-        # The interactive pages load their code from another site: none of that here.
+        # The description is a route like the others, for those who may read it. The interactive
+        # pages load their code from another site: none of that here.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -85,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             Middleware(Measured, metrics=RequestMetrics(registry)),
             Middleware(SecurityHeaders),
             Middleware(UnexpectedErrors),
+            Middleware(KnownHosts, access=chosen.access),
             Middleware(
                 BodyLimit,
                 max_bytes=chosen.api.max_body_bytes,
@@ -93,13 +118,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.registry = registry
+    app.state.provider = provider_of(chosen.oidc)
     handle_errors(app)
-    for module in (companies, suggestions, exclusions, preview, reference, quality, health):
+    for module in (companies, suggestions, preview, reference, quality, health):
         app.include_router(module.router)
+    for router in (claims.own, claims.of_others):
+        app.include_router(router)
+    for module in (session, account, accounts, keys, audit, outbox):
+        app.include_router(module.router)
+    for router in (feedback.router, feedback.overrides):
+        app.include_router(router)
+    for router in (privacy.router, privacy.own_account, profile.router, introductions.router):
+        app.include_router(router)
     # The first of them has the fixed addresses, which an event's id must not hide.
     for module in (event_schedule, events, event_people, event_plans):
         app.include_router(module.router)
-    for page in (search_page, company_page):
+    for page in (sign_in_page, search_page, company_page, oidc_page, legal_pages, link_pages):
         app.include_router(page.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     describe(app)
@@ -113,8 +147,11 @@ def _lifespan(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        signer = Signer(secret_of(settings))
         store = open_store(settings.store_url)
         try:
+            with store.reading() as unit:
+                check_accounts(settings, unit)
             snapshots = SnapshotReader(
                 settings.snapshots_folder, settings.api.snapshot_check_seconds, time.monotonic
             )
@@ -123,6 +160,10 @@ def _lifespan(
                 store=store,
                 snapshots=snapshots,
                 now=_now,
+                signer=signer,
+                passwords=Passwords(),
+                post=Post(settings, signer, secrets.token_urlsafe),
+                searches=SearchLimit(settings.access.searches_per_minute),
                 threads=ThreadpoolController(),
                 ranking_slots=CapacityLimiter(1),
                 writing_slots=CapacityLimiter(WRITERS),
@@ -130,7 +171,8 @@ def _lifespan(
             metrics = SnapshotMetrics(snapshots, _now)
             registry.register(metrics)
             _open_snapshot(snapshots)
-            yield
+            async with delivering(app.state.service):
+                yield
             registry.unregister(metrics)
         finally:
             store.close()

@@ -11,11 +11,15 @@ import anyio
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, Path, Query, Request
+from matchmaker.mail.post import Post
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from threadpoolctl import ThreadpoolController
 
 from api.errors import PlannerBusyError
+from api.limits import SearchLimit
+from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.signing import Signer
 from matchmaker.companies import siret_problem
 from matchmaker.intents import Intent
 from matchmaker.settings import Settings
@@ -40,6 +44,14 @@ class Service:
         Always the published snapshot.
     now
         The clock.
+    signer
+        Signs cookies and links with the secret of this home.
+    passwords
+        Hashes and checks passwords.
+    post
+        Writes letters.
+    searches
+        Counts the searches of callers.
     threads
         Pools of BLAS and OpenMP threads of this process.
     ranking_slots
@@ -47,6 +59,8 @@ class Service:
     writing_slots
         How many requests may write at the same time: those that wait for a locked database must
         not hold the connections and threads that readers need.
+    hashing_slots
+        How many passwords may be hashed at the same time, at some 64 MB each; two if not given.
     planning_slots
         How many events may be planned at the same time; one if not given.
     """
@@ -55,9 +69,14 @@ class Service:
     store: Store
     snapshots: SnapshotReader
     now: Callable[[], datetime]
+    signer: Signer
+    passwords: Passwords
+    post: Post
+    searches: SearchLimit
     threads: ThreadpoolController
     ranking_slots: CapacityLimiter
     writing_slots: CapacityLimiter
+    hashing_slots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     planning_slots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
     async def read(self, work: Callable[[Unit], Answer]) -> Answer:
@@ -87,6 +106,10 @@ class Service:
                 return work(unit)
 
         return await anyio.to_thread.run_sync(ranking, limiter=self.ranking_slots)
+
+    async def hash(self, work: Callable[[], Answer]) -> Answer:
+        """Do what hashes a password, in a thread of its own: it takes long, and much memory."""
+        return await run_sync(work, limiter=self.hashing_slots)
 
     async def plan(self, work: Callable[[], Answer]) -> Answer:
         """Plan an event, in a thread of its own and with the threads of the settings.

@@ -19,19 +19,38 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.pages.errors import problem_page
+from api.pages.errors import problem_page, sign_in_first
+from api.security import drop_session_cookie, session_cookie_of
 from matchmaker.errors import (
+    AccountError,
+    CrossSiteError,
     EventConflictError,
     EventStateError,
     InputFileError,
+    IntroductionConflictError,
+    IntroductionStateError,
+    LetterStateError,
+    LinkError,
+    MailError,
     MatchmakerError,
+    NoCapacityError,
+    NotAllowedError,
     NotServedError,
+    NotSignedInError,
+    PairRefusedError,
     ProblemError,
+    ProviderError,
+    SignInRefusedError,
     SnapshotError,
     StoreError,
+    TooManyTriesError,
+    UnknownAccountError,
     UnknownCodeError,
     UnknownCompanyError,
     UnknownEventError,
+    UnknownFeedbackError,
+    UnknownIntroductionError,
+    UnknownLetterError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,7 +58,7 @@ TYPE_PREFIX = "urn:matchmaker:problem:"
 RETRY_SECONDS = 30
 """When to come back where the store or the snapshot is missing."""
 _MACHINE_PATHS = ("/v1/", "/health", "/ready", "/metrics")
-_PAGE_PATHS = ("/entreprises/",)
+_PAGE_PATHS = ("/entreprises/", "/liens/", "/connexion", "/deconnexion")
 _SHOWN_FIELDS = 10
 
 logger = logging.getLogger(__name__)
@@ -47,10 +66,6 @@ logger = logging.getLogger(__name__)
 
 class BadValueError(MatchmakerError):
     """A value of a request that cannot be used, in a sentence for the caller."""
-
-
-class CrossSiteError(MatchmakerError):
-    """A form that another site has sent."""
 
 
 class VersionMissingError(MatchmakerError):
@@ -102,6 +117,29 @@ _EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
     ProblemError: (422, "bad-problem", "The event, or what is to be planned, is not right"),
     InputFileError: (422, "bad-file", "The file cannot be read"),
     VersionMissingError: (428, "version-missing", "The version that was read is missing"),
+    NotSignedInError: (401, "not-signed-in", "Nobody has signed in"),
+    SignInRefusedError: (401, "sign-in-refused", "The sign-in is refused"),
+    NotAllowedError: (403, "not-allowed", "The right is missing"),
+    UnknownFeedbackError: (404, "unknown-feedback", "Unknown answer"),
+    UnknownIntroductionError: (404, "unknown-introduction", "Unknown introduction"),
+    IntroductionStateError: (
+        409,
+        "introduction-state",
+        "The state of the introduction does not allow it",
+    ),
+    IntroductionConflictError: (
+        409,
+        "introduction-conflict",
+        "Somebody else has changed the introduction",
+    ),
+    PairRefusedError: (409, "pair-refused", "These two companies are not introduced"),
+    NoCapacityError: (409, "no-capacity", "No more introductions this quarter"),
+    UnknownAccountError: (404, "unknown-account", "Unknown account"),
+    AccountError: (422, "bad-account", "The account cannot be as asked"),
+    LinkError: (410, "link-gone", "The link is not good any more"),
+    MailError: (422, "bad-letter", "The letter cannot be sent"),
+    UnknownLetterError: (404, "unknown-letter", "Unknown letter"),
+    LetterStateError: (409, "letter-state", "The state of the letter does not allow it"),
 }
 _UNAVAILABLE: dict[type[MatchmakerError], tuple[str, str, str]] = {
     SnapshotError: (
@@ -114,8 +152,14 @@ _UNAVAILABLE: dict[type[MatchmakerError], tuple[str, str, str]] = {
         "The store does not answer",
         "the store does not answer. Try again in a moment.",
     ),
+    ProviderError: (
+        "provider-unavailable",
+        "The provider of sign-ins does not answer",
+        "the provider of sign-ins does not answer. Try again, or sign in with your password.",
+    ),
 }
 """Their own messages name folders and servers: they go to the log, not to the caller."""
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 _HTTP_DETAILS = {
     400: "the body of the request cannot be read.",
     404: "there is nothing at this address.",
@@ -136,7 +180,11 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.status_code, slug, phrase, detail, headers=dict(error.headers or {}))
     for kind, (status, slug, title) in _EXPECTED.items():
         if isinstance(error, kind):
-            return Problem(status, slug, title, _sentence(str(error)))
+            headers = dict(_CHALLENGE) if status == HTTPStatus.UNAUTHORIZED else {}
+            return Problem(status, slug, title, _sentence(str(error)), headers=headers)
+    if isinstance(error, TooManyTriesError):
+        headers = {"Retry-After": str(error.seconds)}
+        return Problem(429, "too-many-tries", "Too many tries", str(error), headers=headers)
     if isinstance(error, PlannerBusyError):
         title = "Another plan is being made"
         return Problem(503, "planner-busy", title, _sentence(str(error)), headers=_RETRY)
@@ -198,10 +246,23 @@ def _is_for_people(request: Request) -> bool:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotSignedInError):
+        return _signed_out(request, error)
     problem = problem_of(error)
-    if isinstance(error, EventConflictError) and "if-match" in request.headers:
+    conflicts = (EventConflictError, IntroductionConflictError)
+    if isinstance(error, conflicts) and "if-match" in request.headers:
         problem = replace(problem, status=412)  # RFC 9110, 13.1.1
     return answer(request, problem)
+
+
+def _signed_out(request: Request, error: NotSignedInError) -> Response:
+    """Lead people to the sign-in, tell programs; a cookie that is not good any more goes."""
+    for_people = _is_for_people(request)
+    response = sign_in_first(request) if for_people else answer(request, problem_of(error))
+    settings = request.app.state.service.settings
+    if session_cookie_of(request, settings) is not None:
+        drop_session_cookie(response, settings)
+    return response
 
 
 def handle_errors(app: FastAPI) -> None:

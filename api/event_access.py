@@ -1,25 +1,32 @@
-"""What the routes of events ask of a request: who changes what version, a kind of body, a time."""
+"""What routes of events ask of a request: whose event, which version, a kind of body, a time."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
 import orjson
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Path, Query, Request, Response
 
-from api.deps import Service
+from api.access import EventsCaller
+from api.deps import Service, ServiceDep
 from api.errors import BadValueError, MediaTypeError, VersionMissingError
-from api.event_schemas import Actor
+from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
 from matchmaker.events.details import EventKind
 from matchmaker.events.life import Edit, Event
+from matchmaker.events.reach import reaches_event
 from matchmaker.events.services.problems import Scoring
+from matchmaker.store import Unit
+from matchmaker.store.event_lock import unknown_event
 from models.event_scoring import scoring_of
 
+Answer = TypeVar("Answer")
+
 EventId = Annotated[str, Path(description="Id of the event.", examples=["k7m2p9qa"], max_length=40)]
-ActorQuery = Annotated[Actor, Query(description="Who changes it.")]
 VersionQuery = Annotated[
     int | None, Query(ge=1, description="Version that was read; not needed beside If-Match.")
 ]
@@ -61,9 +68,57 @@ def read_version(matched: int | None, given: int | None) -> int:
     return version
 
 
-def edit_of(service: Service, by: str, matched: int | None, given: int | None) -> Edit:
-    """Say who changes an event, when, and which version they have read."""
-    return Edit(read_version(matched, given), service.now(), by)
+@dataclass(frozen=True)
+class EventDesk:
+    """The event of a request, as far as its caller reaches.
+
+    Every read and write of an event goes through here, so that no route can forget whose it is.
+
+    Parameters
+    ----------
+    service
+        The service.
+    caller
+        Whoever asks; histories name them.
+    event_id
+        The event, which may be unknown to the caller.
+    """
+
+    service: Service
+    caller: Principal
+    event_id: str
+
+    def event(self, unit: Unit) -> Event:
+        """Read the event.
+
+        Raises
+        ------
+        UnknownEventError
+            If there is none, or it is of other chambers: the caller is told the same of both.
+        """
+        event = unit.events.get(self.event_id)
+        if not reaches_event(self.caller, event.details.chambers):
+            raise unknown_event(self.event_id)
+        return event
+
+    async def read(self, work: Callable[[Unit, Event], Answer]) -> Answer:
+        """Read something of the event."""
+        return await self.service.read(lambda unit: work(unit, self.event(unit)))
+
+    async def write(self, work: Callable[[Unit, Event], Answer]) -> Answer:
+        """Change something of the event."""
+        return await self.service.write(lambda unit: work(unit, self.event(unit)))
+
+    def edit(self, matched: int | None, given: int | None) -> Edit:
+        """Say who changes the event, when, and which version they have read."""
+        return Edit(read_version(matched, given), self.service.now(), self.caller.label)
+
+
+async def _desk(service: ServiceDep, caller: EventsCaller, event_id: EventId) -> EventDesk:
+    return EventDesk(service, caller, event_id)
+
+
+DeskDep = Annotated[EventDesk, Depends(_desk)]
 
 
 def event_answer(event: Event) -> Response:

@@ -20,11 +20,11 @@ _DETAILS: Document = {
     "fictional": True,
     "settings": {},
 }
-_BY: Document = {"by": "Zoé (CCI 91)", "version": 3}
+_READ: Document = {"version": 3}
 
-NEW_EVENT: Document = {**_DETAILS, "by": "Zoé (CCI 91)"}
-EVENT_PATCH: Document = {"place": "Melun", **_BY}
-EVENT_MOVE: Document = {"to": "registering", **_BY}
+NEW_EVENT: Document = _DETAILS
+EVENT_PATCH: Document = {"place": "Melun", **_READ}
+EVENT_MOVE: Document = {"to": "registering", **_READ}
 
 EVENT: Document = {
     "id": "k7m2p9qa",
@@ -73,7 +73,16 @@ REGISTRATION_BODY: Document = {
     "department": "77",
     "unavailable": [2],
     "email": "anne.martin@example.org",
-    **_BY,
+    **_READ,
+}
+
+CONTACT: Document = {
+    "participant": "a1",
+    "name": "Anne Martin",
+    "company": "TOLERIE DU VAL",
+    "department": "77",
+    "email": "anne.martin@example.org",
+    "contact_hidden": False,
 }
 
 IMPORT: Document = {
@@ -94,11 +103,11 @@ IMPORT: Document = {
 }
 
 WISH: Document = {"wisher": "a1", "wished": "b1", "kind": "yes", "met_before": False}
-WISHES_BODY: Document = {"wishes": [WISH], **_BY}
-WITHDRAWAL_BODY: Document = {"wishes": [{"wisher": "a1", "wished": "b1"}], **_BY}
+WISHES_BODY: Document = {"wishes": [WISH], **_READ}
+WITHDRAWAL_BODY: Document = {"wishes": [{"wisher": "a1", "wished": "b1"}], **_READ}
 
-PLAN_ORDER: Document = {"time_limit": 60, "seed": 1, "lang": "fr", **_BY}
-PLAN_CHOICE: Document = {"number": 1, **_BY}
+PLAN_ORDER: Document = {"time_limit": 60, "seed": 1, "lang": "fr", **_READ}
+PLAN_CHOICE: Document = {"number": 1, **_READ}
 
 PROBLEM: Document = {
     "slots": 2,
@@ -157,7 +166,7 @@ ATTENDANCE_BODY: Document = {
         {"participant": "a1", "status": "present"},
         {"participant": "b1", "status": "late", "from_slot": 2},
     ],
-    **_BY,
+    **_READ,
 }
 OUTCOME: Document = {
     "a": "a1",
@@ -167,4 +176,4 @@ OUTCOME: Document = {
     "worth_b": "unknown",
     "next_step": "Visite de l'atelier",
 }
-OUTCOMES_BODY: Document = {"outcomes": [OUTCOME], **_BY}
+OUTCOMES_BODY: Document = {"outcomes": [OUTCOME], **_READ}

@@ -20,7 +20,6 @@ MAX_ROWS = 20_000
 """Wishes, outcomes or attendances in one request."""
 MAX_TEXT = 4_000
 
-Actor = Annotated[str, Field(min_length=1, max_length=100, description="Who changes it.")]
 Version = Annotated[
     int | None,
     Field(ge=1, description="Version that was read; not needed beside If-Match."),
@@ -33,7 +32,6 @@ class _Body(BaseModel):
 
 
 class _Change(_Body):
-    by: Actor
     version: Version = None
 
 
@@ -42,15 +40,12 @@ class NewEvent(EventForm):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_EVENT]})
 
-    by: Actor
-
 
 class EventPatch(EventChanges):
     """What changes of an event; a field that is not given stays as it is."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.EVENT_PATCH]})
 
-    by: Actor
     version: Version = None
 
 
@@ -250,6 +245,30 @@ class RegistrationsAnswer(_Body):
 
     version: int
     items: list[RegistrationAnswer]
+
+
+class ContactAnswer(_Body):
+    """How to reach a participant."""
+
+    participant: str
+    name: str
+    company: str
+    department: str | None
+    email: str | None
+    contact_hidden: bool = Field(
+        description="Of another chamber's firm that was not introduced to one of yours."
+    )
+
+
+class ContactsAnswer(_Body):
+    """E-mails of the participants of an event, sorted by id."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"version": 3, "items": [examples.CONTACT]}]}
+    )
+
+    version: int
+    items: list[ContactAnswer]
 
 
 class RejectAnswer(_Body):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import CrossSiteError
+from matchmaker.accounts.principals import Principal
+from matchmaker.accounts.signing import Signer
+from matchmaker.errors import CrossSiteError
+from matchmaker.settings import Settings
+
+if TYPE_CHECKING:
+    from api.deps import Service
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -22,6 +31,13 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """On every answer; one that a route has set stays."""
+SESSION_TOKEN = "session"
+"""Purpose of the signed token in the cookie."""
+CSRF_TOKEN = "csrf"
+"""Purpose of the digest of a session that its changes must carry."""
+FORM = "application/x-www-form-urlencoded"
+MAX_PATH = 2_000
+"""Characters of an address to which a sign-in leads on."""
 
 
 class SecurityHeaders:
@@ -90,3 +106,100 @@ def _host_of(origin: str | None) -> str | None:
         return urlsplit(origin or "").netloc or None
     except ValueError:
         return None
+
+
+def cookie_name(settings: Settings) -> str:
+    """Name of the cookie; browsers bind one that begins with `__Host-` to this very host."""
+    return "__Host-matchmaker" if is_secure(settings) else "matchmaker"
+
+
+def is_secure(settings: Settings) -> bool:
+    """Whether people reach the service over TLS."""
+    return settings.access.public_url.startswith("https://")
+
+
+def session_cookie_of(request: Request, settings: Settings) -> str | None:
+    """Read the session cookie of a request, if it has one."""
+    return request.cookies.get(cookie_name(settings))
+
+
+def set_session_cookie(response: Response, service: Service, token: str) -> None:
+    """Give a browser its session.
+
+    Parameters
+    ----------
+    token
+        Drawn for this session; the store holds its digest.
+    """
+    response.set_cookie(
+        cookie_name(service.settings),
+        service.signer.sign(SESSION_TOKEN, token),
+        httponly=True,
+        secure=is_secure(service.settings),
+        samesite="lax",
+        path="/",
+    )
+
+
+def drop_session_cookie(response: Response, settings: Settings) -> None:
+    """Take the session out of a browser."""
+    response.delete_cookie(
+        cookie_name(settings),
+        httponly=True,
+        secure=is_secure(settings),
+        samesite="lax",
+        path="/",
+    )
+
+
+def csrf_token(signer: Signer, principal: Principal) -> str:
+    """Token that changes of a session must carry; empty for callers without a session."""
+    return signer.digest(CSRF_TOKEN, principal.session) if principal.session else ""
+
+
+def require_same_origin_if_told(request: Request) -> None:
+    """Refuse a change whose browser says that another site has sent it.
+
+    Raises
+    ------
+    CrossSiteError
+        If it was.
+    """
+    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+        require_same_origin(request)
+
+
+async def csrf_matches(request: Request, signer: Signer, principal: Principal) -> None:
+    """Refuse a change without the token of its session, in the header or in the form.
+
+    Raises
+    ------
+    CrossSiteError
+        If it is missing or another session's.
+    """
+    given = request.headers.get("x-csrf-token")
+    if given is None and request.headers.get("content-type", "").startswith(FORM):
+        given = parse_qs((await request.body()).decode("utf-8", "replace")).get("csrf", [None])[0]
+    if given is None or not compare_digest(given.encode(), csrf_token(signer, principal).encode()):
+        raise CrossSiteError("the token of the session (X-CSRF-Token) is missing or wrong.")
+
+
+def own_path(wanted: str) -> str:
+    r"""Address of ours to which a reader may be sent on; empty where it is none.
+
+    Browsers read `//host` and `/\host` as another site, and leave control characters out before
+    they look; a proxy may decode once more what was encoded.
+    """
+    if len(wanted) > MAX_PATH or not wanted.startswith("/"):
+        return ""
+    plain = _decoded(wanted)
+    path = plain.partition("?")[0]
+    strange = "\\" in plain or "//" in path or not plain.isprintable()
+    of_sign_in = path.startswith(("/connexion", "/deconnexion"))
+    return "" if strange or of_sign_in else wanted
+
+
+def _decoded(text: str) -> str:
+    while (plain := unquote(text)) != text:
+        text = plain
+    return text

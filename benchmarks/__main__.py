@@ -1,13 +1,13 @@
 """Run the benchmarks that are named, or all of them.
 
-`python -m benchmarks [nightly] [search] [api] [model] [allocation] [events]`
+`python -m benchmarks [nightly] [search] [api] [model] [allocation] [events] [mail]`
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allocation, api, events, model, nightly, search
+from benchmarks import allocation, api, events, mail, model, nightly, search
 
 ALL = {
     "nightly": nightly.run,
@@ -16,6 +16,7 @@ ALL = {
     "model": model.run,
     "allocation": allocation.run,
     "events": events.run,
+    "mail": mail.run,
 }
 
 for name in sys.argv[1:] or ALL:

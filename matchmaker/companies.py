@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from matchmaker.errors import UnknownCodeError
@@ -161,7 +161,9 @@ class Profile:
     """What a company declares; the three texts stay apart.
 
     `capacity` is the number of introductions that it accepts per quarter; `consent` says whether
-    it agrees to be suggested with what it declares.
+    it agrees to be suggested with what it declares. `public_name` is the name under which a sole
+    trader agrees to be shown. `changed_at` and `changed_by` say when and by whom it was last
+    declared through the service itself; they are empty where it came from a file alone.
     """
 
     siret: str
@@ -174,3 +176,6 @@ class Profile:
     capacity: int | None = None
     contact: Contact = field(default_factory=Contact)
     source: str = ""
+    public_name: str | None = None
+    changed_at: datetime | None = None
+    changed_by: str | None = None

@@ -15,8 +15,21 @@ import numpy.typing as npt
 from matchmaker.companies import SIZE_BANDS, Company, Diffusion
 from matchmaker.settings import CompanyRule, EligibilitySettings
 
-PAIR_RULES = ("same_siren", "same_department", "already_met", "competitor")
-"""Rules about pairs, in the order in which the first one that applies is named."""
+PAIR_RULES = (
+    "same_siren",
+    "same_department",
+    "already_met",
+    "competitor",
+    "said_competitor",
+    "already_known",
+    "set_aside",
+)
+"""Rules about pairs, in the order in which the first one that applies is named.
+
+The last three are the word of a firm: one of the two called the other a competitor, said that they
+know each other or have met, or (for the lists of that firm alone) set the other aside. An adviser
+may lift the rule `competitor` for a pair, none of the others.
+"""
 
 _SMALL_UP_TO = SIZE_BANDS.index("03")
 _MEDIUM_UP_TO = SIZE_BANDS.index("12")

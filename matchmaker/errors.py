@@ -77,6 +77,10 @@ class IntroductionConflictError(MatchmakerError):
     """Somebody else has changed the introduction since it was read; nothing was written."""
 
 
+class UnknownFeedbackError(MatchmakerError):
+    """An answer, or an override, that is not in the store, or of another firm."""
+
+
 class PairRefusedError(MatchmakerError):
     """Two companies that a rule, or the word of one of them, keeps from being introduced."""
 
@@ -101,8 +105,32 @@ class SignInRefusedError(MatchmakerError):
     """A sign-in that is refused; the sentence never tells whether the account exists."""
 
 
+@dataclass
+class IdentityRefusedError(SignInRefusedError):
+    """A sign-in through an OpenID Connect provider that is refused.
+
+    Parameters
+    ----------
+    reason
+        Value of `matchmaker.accounts.oidc.Refusal`; the catalogue says it for people.
+    """
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the sign-in through the provider is refused ({self.reason}); begin again."
+
+
+class ProviderError(MatchmakerError):
+    """An OpenID Connect provider that does not answer, or not as it should."""
+
+
 class NotAllowedError(MatchmakerError):
     """A caller without the right, or whose right does not reach so far."""
+
+
+class CrossSiteError(MatchmakerError):
+    """A change that another site has sent, or that lacks the token of its session."""
 
 
 @dataclass
@@ -130,6 +158,14 @@ class LinkError(MatchmakerError):
 
 class MailError(MatchmakerError):
     """A letter that cannot be written, or a mail server that cannot be used."""
+
+
+class UnknownLetterError(MatchmakerError):
+    """A letter that is not in the outbox."""
+
+
+class LetterStateError(MatchmakerError):
+    """A letter that is in a state in which it cannot be sent again, or cancelled."""
 
 
 @dataclass

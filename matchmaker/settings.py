@@ -286,6 +286,8 @@ class AccessSettings(_Branch):
     """How long the code is good that proves who a firm's account belongs to."""
     key_days: int = Field(365, ge=1)
     """Life of a service key whose maker names none."""
+    privacy_contact: MailAddress = "dpo@cci.invalid"
+    """Data protection officer, named by the page on privacy; the default reaches nobody."""
 
 
 class OidcSettings(_Branch):
@@ -301,6 +303,9 @@ class OidcSettings(_Branch):
     """What is asked of the provider; these are ProConnect's names."""
     siret_claim: str = "siret"
     """Claim that names the establishment of the person."""
+    email_is_checked: bool = False
+    """Whether the provider vouches for e-mail addresses without saying so in `email_verified`, as
+    ProConnect does."""
     acr_values: str | None = None
     """Assurance that is asked for (`eidas1` at ProConnect)."""
 

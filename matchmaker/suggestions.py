@@ -79,3 +79,30 @@ class Suggestion:
     partner: Company
     reasons_for_company: tuple[Reason, ...]
     reasons_for_partner: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a partner stands in what a night published.
+
+    Parameters
+    ----------
+    snapshot
+        Name of the night.
+    intent, role
+        List, and what the partner is in it.
+    rank
+        Place in the list of that intent, counted from 1; in the reserve it is beyond the length
+        of a list.
+    band
+        How much evidence it rests on.
+    propensity
+        Chance with which the partner came to that place: below 1 only where it was drawn.
+    """
+
+    snapshot: str
+    intent: Intent
+    role: Role
+    rank: int
+    band: Band
+    propensity: float

@@ -6,17 +6,18 @@ in nobody's list: so the fitted model scores all of its companies for one anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from matchmaker.eligibility import PAIR_RULES
 from matchmaker.events.preparing.scores import Scores
+from matchmaker.feedback import HIDING, FeedbackKind
 from matchmaker.intents import OPPOSITE, ROLES, Intent, Role
 from matchmaker.store import Unit
 from models.inputs import UNKNOWN, Flags, Floats, Rows
+from models.marks import no_marks
 from models.matching import SMALLEST
 from models.published import Published
 from models.ranking import BLOCK, Ranker
@@ -25,8 +26,9 @@ from models.roles import may_fill
 from models.view import View
 
 COMPETITOR = ("competitor",)
-STRANGERS = tuple(rule for rule in PAIR_RULES if rule not in ("same_department", "competitor"))
-"""Rules of a night that hold in an event whatever the intent: other firm, not met already."""
+STRANGERS = ("same_siren", "already_met")
+"""Rules of a night that hold in an event whatever the intent: other firm, not met already. What
+firms and advisers said of pairs is asked of the store, which knows what they said since."""
 
 MEETINGS = tuple(intent for intent in Intent if intent is not Intent.PEER)
 """Intents that count in meetings if no others are given. Any two firms of one size are peers: they
@@ -46,10 +48,12 @@ def event_scores(
     role, and is cut to 1; channels are ranked among the companies of the event, so 1 says "the
     best of those who are there", not "a perfect partner". Pairs of one department are scored like
     all others. The score is 0 where a night would not suggest the pair: one SIREN, acquainted
-    already, competitors for the intent, nothing that speaks for it, or set aside by one of them.
+    already, competitors for the intent, nothing that speaks for it, or set aside, called known, met
+    or a competitor by one of them until now.
 
     Competitors are pairs that the night's rule keeps apart in every intent: the same NAF sub-class
-    or near-equal offers, in overlapping catchments, if the settings are not other ones. Two
+    or near-equal offers, in overlapping catchments, if the settings are not other ones; less those
+    whom an adviser takes for none, and those of whom one called the other a competitor. Two
     establishments of one firm are none.
 
     Parameters
@@ -72,16 +76,21 @@ def event_scores(
     names, rows = tuple(known), np.array(list(known.values()), dtype=np.int64)
     view = model.territory.view
     met = _vetoed(replace(model.ranker, pair_rules=STRANGERS), view, rows, Intent.PEER)
-    met |= _set_aside(unit, names) | np.eye(len(rows), dtype=bool)
+    met |= _said(unit, names, *HIDING) | np.eye(len(rows), dtype=bool)
     mutual = np.zeros((len(rows), len(rows)))
-    rivals = _rivals(model.ranker, view, rows)
+    lifted = _flags(names, ((each.low, each.high) for each in unit.feedback.overrides()))
+    rivals = {
+        intent: pairs & ~lifted for intent, pairs in _rivals(model.ranker, view, rows).items()
+    }
     for intent in intents:
         allowed = ~(rivals[intent] | met)
         mutual = np.maximum(mutual, _of_intent(model.ranker, view, rows, intent, allowed))
     # Rounded, because products of vectors differ in the last bits with the size of a block.
     mutual = np.round(mutual, 6)
     siren = view.siren[rows]
-    competitors = np.logical_and.reduce(list(rivals.values())) & (siren[:, None] != siren)
+    competitors = np.logical_and.reduce(list(rivals.values()))
+    competitors |= _said(unit, names, FeedbackKind.COMPETITOR)
+    competitors &= siren[:, None] != siren
     return Scores(names, np.minimum(mutual, mutual.T), competitors)
 
 
@@ -142,19 +151,24 @@ def _known_rows(published: Published, unit: Unit, sirets: Sequence[str]) -> dict
     return {siret: row for siret, row in rows.items() if row is not None}
 
 
-def _set_aside(unit: Unit, sirets: Sequence[str]) -> Flags:
-    """Tell which pairs one of the two has set aside, shape (n, n)."""
+def _said(unit: Unit, sirets: Sequence[str], *kinds: FeedbackKind) -> Flags:
+    """Tell of which pairs one said something of some kinds about the other, shape (n, n)."""
+    return _flags(sirets, unit.feedback.pairs(*kinds))
+
+
+def _flags(sirets: Sequence[str], pairs: Iterable[tuple[str, str]]) -> Flags:
     place = {siret: number for number, siret in enumerate(sirets)}
-    aside = np.zeros((len(sirets), len(sirets)), dtype=bool)
-    for reader, partner in unit.exclusions.dismissals():
-        if reader in place and partner in place:
-            aside[place[reader], place[partner]] = True
-    return aside | aside.T
+    flags = np.zeros((len(sirets), len(sirets)), dtype=bool)
+    for one, other in pairs:
+        if one in place and other in place:
+            flags[place[one], place[other]] = True
+    return flags | flags.T
 
 
 def _rivals(ranker: Ranker, view: View, rows: Rows) -> dict[Intent, Flags]:
     """Tell which pairs are competitors for each intent; intents under one rule share the answer."""
-    anywhere, competing = ranker.rules.same_trade_anywhere, replace(ranker, pair_rules=COMPETITOR)
+    anywhere, unsaid = ranker.rules.same_trade_anywhere, no_marks(len(view))
+    competing = replace(ranker, pair_rules=COMPETITOR, marks=unsaid)
     found: dict[bool, Flags] = {}
     for intent in Intent:
         if (intent in anywhere) not in found:

@@ -23,12 +23,13 @@ from models.fusion import Fusion, prior_fusion
 from models.inputs import CompanyRows, GroupRows, Rows
 from models.links import Links, build_links
 from models.lists import RankedLists, Vetoes
+from models.marks import Marks, no_marks
 from models.prior import PRIOR
 from models.ranking import Ranker
 from models.text_space import TextSpace, word_axes
 from models.view import View, represent
 
-FORMAT = 2
+FORMAT = 3
 """Number of the folder layout; a folder of another number is refused."""
 
 LEAST_SHARE = 0.1
@@ -61,6 +62,8 @@ class PartnerModel:
         Rules about pairs that are in force.
     seed
         Seed of the text space and of the order among equal scores.
+    marks
+        What firms and advisers said of pairs.
     """
 
     sirets: npt.NDArray[np.str_]
@@ -71,6 +74,7 @@ class PartnerModel:
     settings: ModelSettings
     rules: EligibilitySettings
     seed: int
+    marks: Marks
     pair_rules: tuple[str, ...] = PAIR_RULES
 
     @classmethod
@@ -82,6 +86,7 @@ class PartnerModel:
         rules: EligibilitySettings,
         seed: int,
         left_out: Collection[str] = (),
+        marks: Marks | None = None,
     ) -> PartnerModel:
         """Learn the text space, the relation graph and every channel.
 
@@ -93,6 +98,8 @@ class PartnerModel:
             Relations as row numbers.
         left_out
             Channels that are not fitted; such a model is for measuring, it cannot be saved.
+        marks
+            What firms and advisers said of pairs; nothing if not given.
         """
         texts = [*companies.activity, *companies.offers, *companies.needs, *companies.trade_label]
         space = TextSpace.fit(texts, dimensions=settings.dimensions, seed=seed)
@@ -119,14 +126,22 @@ class PartnerModel:
             settings,
             rules,
             seed,
+            no_marks(len(companies)) if marks is None else marks,
         )
 
     def refitted(self, groups: GroupRows) -> PartnerModel:
-        """Fit the channels again on other relations; texts and fusions stay as they are."""
+        """Fit the channels again on other relations; texts and fusions stay as they are.
+
+        What firms said of pairs is forgotten with the relations: who is asked to find partners
+        again must not be kept from them because they have met since.
+        """
         links = build_links(groups, len(self.sirets), self.settings.max_group)
         territory = replace(self.territory, links=links)
         return replace(
-            self, territory=territory, channels=fitted_channels(territory, self.channel_names)
+            self,
+            territory=territory,
+            channels=fitted_channels(territory, self.channel_names),
+            marks=self.marks.only_lifted(),
         )
 
     @property
@@ -148,7 +163,13 @@ class PartnerModel:
     def ranker(self) -> Ranker:
         """What ranks candidates over this model."""
         return Ranker(
-            self.territory, self.channels, self.fusions, self.rules, self.pair_rules, self.seed
+            self.territory,
+            self.channels,
+            self.fusions,
+            self.rules,
+            self.pair_rules,
+            self.seed,
+            self.marks,
         )
 
     @property
@@ -249,6 +270,7 @@ class PartnerModel:
         view, space = self.territory.view, self.territory.space
         view.save(folder / "view")
         self.territory.links.save(folder / "links")
+        self.marks.save(folder / "marks")
         save_strings(folder / "text", "word_terms", space.word_terms)
         save_strings(folder / "text", "character_terms", space.character_terms)
         save_arrays(
@@ -330,6 +352,7 @@ class PartnerModel:
             settings,
             rules,
             description["seed"],
+            Marks.load(folder / "marks"),
         )
 
 

@@ -26,6 +26,7 @@ from models.lists import (
     seen_before,
     stacked,
 )
+from models.marks import Marks
 from models.prior import Ranks, ranks_of
 from models.roles import may_fill
 from models.search import Method, Pool
@@ -53,6 +54,8 @@ class Ranker:
         Rules in force, out of `PAIR_RULES`.
     seed
         Seed of the order among equal scores.
+    marks
+        What firms and advisers said of pairs.
     answers
         Who may be proposed, shape (n,); none where everybody may who can fill the role.
     """
@@ -63,6 +66,7 @@ class Ranker:
     rules: EligibilitySettings
     pair_rules: Collection[str]
     seed: int
+    marks: Marks
     answers: Flags | None = None
 
     def candidates(self, seekers: View, rows: Rows, role: Role, each: int, method: Method) -> Rows:
@@ -258,11 +262,9 @@ class Ranker:
         partners
             Shape (m, c), padded with -1 (never vetoed).
         """
-        view, links = self.territory.view, self.territory.links
+        view = self.territory.view
         own = rows[:, None]
-        met = np.zeros(partners.shape, dtype=bool)
-        if is_of_territory(seekers, self.territory):
-            met = sampled(links.acquainted[rows], partners) > 0
+        said = self._said(seekers, rows, partners)
         same_sub_class = (seekers.trade[own, 4] == view.trade[partners, 4]) & (
             seekers.trade[own, 4] >= 0
         )
@@ -279,8 +281,11 @@ class Ranker:
         applies = {
             "same_siren": seekers.siren[own] == view.siren[partners],
             "same_department": seekers.department[own] == view.department[partners],
-            "already_met": met,
-            "competitor": competitor,
+            "already_met": said["acquainted"],
+            "competitor": competitor & ~said["lifted"],
+            "said_competitor": said["competitor"],
+            "already_known": said["known"],
+            "set_aside": said["set_aside"],
         }
         rule = np.full(partners.shape, UNKNOWN, dtype=np.int8)
         for number, name in reversed(list(enumerate(PAIR_RULES))):
@@ -288,6 +293,20 @@ class Ranker:
                 rule[applies[name]] = number
         rule[partners < 0] = UNKNOWN
         return rule
+
+    def _said(self, seekers: View, rows: Rows, partners: Rows) -> dict[str, Flags]:
+        """Tell what is known of each pair; of a profile outside the territory nothing is."""
+        marks = self.marks
+        known = {
+            "acquainted": self.territory.links.acquainted,
+            "lifted": marks.lifted,
+            "competitor": marks.competitor,
+            "known": marks.known,
+            "set_aside": marks.set_aside,
+        }
+        if not is_of_territory(seekers, self.territory):
+            return {name: np.zeros(partners.shape, dtype=bool) for name in known}
+        return {name: sampled(pairs[rows], partners) > 0 for name, pairs in known.items()}
 
 
 def _offers_cosine(seekers: View, rows: Rows, view: View, partners: Rows) -> Floats:

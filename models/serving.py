@@ -22,7 +22,7 @@ from matchmaker.store import Unit
 from matchmaker.suggestions import Evidence, Reason, Suggestion
 from matchmaker.texts import Language
 from models.bands import BANDS
-from models.inputs import CompanyRows
+from models.inputs import CompanyRows, entries
 from models.lists import ALL_ROLES, RankedLists
 from models.published import Published
 from models.text_space import surface_of
@@ -52,7 +52,7 @@ def suggestions_for(
     published
         The snapshot.
     unit
-        The store now: opt-outs, dismissals, closures and names of this moment.
+        The store now: opt-outs, answers, closures and names of this moment.
     siret
         The company that reads.
     intents
@@ -160,6 +160,9 @@ def _served(
     listed.sort(key=lambda entry: (entry[1], -entry[3]))
     asked = list(dict.fromkeys(str(sirets[partner]) for _, _, partner, _ in listed))
     companies = unit.companies.servable(asked, reader=reader[0].siret)
+    if seekers is published.model.territory.view:
+        for siret in _rivals_again(published, unit, reader[0].siret, row):
+            companies.pop(siret, None)
     kept: dict[str, tuple[Intent, int, int, float]] = {}
     firms: set[str] = set()
     for entry in listed:
@@ -190,6 +193,17 @@ def _served(
     return answer
 
 
+def _rivals_again(published: Published, unit: Unit, reader: str, row: int) -> set[str]:
+    """Partners of whom the night was told that they are no competitors, and who are again since."""
+    lifted, _ = entries(published.model.marks.lifted, row)
+    if not len(lifted):
+        return set()
+    standing = {
+        siret for each in unit.feedback.overrides(reader) for siret in (each.low, each.high)
+    }
+    return {str(published.model.sirets[other]) for other in lifted} - standing
+
+
 def _reasons(
     parts: Sequence[tuple[str, float, Evidence]],
     sides: tuple[tuple[Company, Profile | None], tuple[Company, Profile | None]],
@@ -202,6 +216,8 @@ def _reasons(
         if min(len(ours), len(theirs)) == REASONS_SHOWN:
             break
         evidence = spelled(raw, sides[0], sides[1])
+        if evidence.values.get("themes") == []:
+            continue  # nothing of it is declared any more
         for side, reasons in ((evidence, ours), (mirrored(evidence), theirs)):
             if side is not None and side.topic not in reasons and len(reasons) < REASONS_SHOWN:
                 text = sentence(side, language)
@@ -216,7 +232,8 @@ def spelled(
 ) -> Evidence:
     """Show terms as the texts spell them, and add the trades of both sides.
 
-    A term that is in neither text (it was edited since the night) is left out.
+    A term that is in neither text, or a theme that one side no longer declares (they were edited
+    since the night), is left out.
     """
     values = dict(evidence.values)
     own, other = _texts_of(company[1]), _texts_of(partner[1])
@@ -227,9 +244,12 @@ def spelled(
             shown = [_spelling(term, texts) for term in terms]
             values[name] = list(dict.fromkeys(text for text in shown if text))
     if "themes" in values:
-        declared = {fold(theme): theme for theme in _themes_of(partner[1]) + _themes_of(company[1])}
+        own_themes, other_themes = (
+            {fold(theme): theme for theme in _themes_of(side[1])} for side in (company, partner)
+        )
         themes = cast("list[str]", values["themes"])
-        values["themes"] = [declared.get(theme, theme) for theme in themes]
+        shared = [theme for theme in themes if theme in own_themes and theme in other_themes]
+        values["themes"] = [own_themes[theme] for theme in shared]
     if "company_terms" in values:
         values |= {"company_trade": company[0].naf, "partner_trade": partner[0].naf}
     return replace(evidence, values=values)

@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from matchmaker.companies import Company, Diffusion, Profile
 from matchmaker.eligibility import Standing, company_rule
+from matchmaker.feedback import FeedbackKind
 from matchmaker.relations import Relation
 from matchmaker.settings import EligibilitySettings
 from matchmaker.store import Unit
 from models.company_features import company_rows
 from models.inputs import CompanyRows, GroupRows
+from models.marks import Marks, build_marks
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,16 @@ class Features:
     kept_out
         How many companies of the store each rule keeps out.
     feedback
-        How many answers to suggestions the store holds.
+        How many answers to suggestions stand in the store.
+    marks
+        What firms and advisers said of pairs of companies that take part.
     """
 
     companies: CompanyRows
     groups: GroupRows
     kept_out: dict[str, int]
     feedback: int
+    marks: Marks
 
 
 def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
@@ -59,7 +64,8 @@ def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
             kept_out[rule] += 1
     rows = company_rows(kept, {siret: _profile_of(row) for siret, row in profiles.items()})
     groups = group_rows(unit.relations.all(), rows.sirets)
-    return Features(rows, groups, dict(kept_out), len(unit.exclusions.dismissals()))
+    marks = read_marks(unit, rows.sirets)
+    return Features(rows, groups, dict(kept_out), unit.feedback.count(), marks)
 
 
 def _profile_of(row: Mapping[str, object]) -> Profile:
@@ -67,6 +73,29 @@ def _profile_of(row: Mapping[str, object]) -> Profile:
     for name in ("certifications", "themes"):
         values[name] = tuple(values[name] or ())  # type: ignore[arg-type]
     return Profile(**values)  # type: ignore[arg-type]
+
+
+def read_marks(unit: Unit, sirets: npt.NDArray[np.str_]) -> Marks:
+    """Read what firms said of pairs, and for which an adviser lifted the rule of competitors.
+
+    Parameters
+    ----------
+    sirets
+        The rows; pairs with a company that is none of them are left out.
+    """
+    row = {str(siret): number for number, siret in enumerate(sirets)}
+
+    def rows_of(pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        return [(row[a], row[b]) for a, b in pairs if a in row and b in row]
+
+    said = unit.feedback.pairs
+    return build_marks(
+        len(sirets),
+        competitor=rows_of(said(FeedbackKind.COMPETITOR)),
+        known=rows_of(said(FeedbackKind.ALREADY_KNOWN, FeedbackKind.MET)),
+        set_aside=rows_of(said(FeedbackKind.SET_ASIDE)),
+        lifted=rows_of((each.low, each.high) for each in unit.feedback.overrides()),
+    )
 
 
 def group_rows(relations: Iterable[Relation], sirets: npt.NDArray[np.str_]) -> GroupRows:

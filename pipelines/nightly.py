@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
-from matchmaker.errors import NightlyRunningError, SnapshotError, StoreError
+from matchmaker.errors import MatchmakerError, NightlyRunningError, SnapshotError, StoreError
 from matchmaker.intents import Intent
 from matchmaker.settings import Settings
 from matchmaker.store import Store
@@ -39,6 +40,7 @@ from pipelines.list_quality import PastLists
 from pipelines.publish import build_manifest, check_lists, input_digest, write_lists
 from pipelines.quality import Table, broken_gates, quality_table
 from pipelines.stages import StageCost, Stages
+from pipelines.upkeep import Upkeep, keep_up
 
 LOCK = "nightly.lock"
 
@@ -47,9 +49,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class NightlyReport:
-    """What a night did: the snapshot, published or held back, and the cost of every stage."""
+    """What a night did: the snapshot, published or held back, what it did for people, its costs."""
 
     snapshot: Snapshot
+    upkeep: Upkeep
     costs: tuple[StageCost, ...]
 
 
@@ -59,8 +62,13 @@ def run_nightly(
     *,
     at: datetime,
     announce: Callable[[str], None],
+    now: Callable[[], datetime] | None = None,
+    draw: Callable[[], str] = secrets.token_urlsafe,
 ) -> NightlyReport:
     """Recompute every suggestion of the territory, and publish them if their quality allows it.
+
+    Introductions, retention and letters follow, also after a night whose lists are held back or
+    cannot be made.
 
     Parameters
     ----------
@@ -72,6 +80,10 @@ def run_nightly(
         The clock: names the snapshot.
     announce
         Called with the name of each stage when it begins.
+    now
+        The clock while letters are sent; it stands at `at` if not given.
+    draw
+        Where the tokens of links in letters come from; they must not be guessed.
 
     Raises
     ------
@@ -83,17 +95,28 @@ def run_nightly(
         If what was computed breaks a hard rule; nothing is published then.
     """
     with _lock(settings.home), _threads(settings.parallel.threads):
-        partial = begin_snapshot(settings.snapshots_folder, at)
+        stages, clock = Stages(announce), now or (lambda: at)
         try:
-            return _run(store, settings, at, partial, Stages(announce))
-        finally:
-            # Gone already when it was published; a full disk must not stay full.
-            shutil.rmtree(partial, ignore_errors=True)
+            snapshot = _lists(store, settings, at, stages)
+        except MatchmakerError:
+            # What people are owed does not depend on the lists.
+            keep_up(store, settings, stages, at=at, now=clock, draw=draw)
+            raise
+        upkeep = keep_up(store, settings, stages, at=at, now=clock, draw=draw)
+        _write_costs(settings.home, snapshot, stages)
+        return NightlyReport(snapshot, upkeep, tuple(stages.costs))
 
 
-def _run(
-    store: Store, settings: Settings, at: datetime, partial: Path, stages: Stages
-) -> NightlyReport:
+def _lists(store: Store, settings: Settings, at: datetime, stages: Stages) -> Snapshot:
+    partial = begin_snapshot(settings.snapshots_folder, at)
+    try:
+        return _run(store, settings, at, partial, stages)
+    finally:
+        # Gone already when it was published; a full disk must not stay full.
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: Stages) -> Snapshot:
     with stages.stage("features"), store.reading() as unit:
         features = read_features(unit, settings.eligibility)
         data_date = unit.imports.data_date()
@@ -105,7 +128,12 @@ def _run(
         )
     with stages.stage("fit"):
         model = PartnerModel.fit(
-            features.companies, features.groups, settings.model, settings.eligibility, settings.seed
+            features.companies,
+            features.groups,
+            settings.model,
+            settings.eligibility,
+            settings.seed,
+            marks=features.marks,
         )
     with stages.stage("learn"):
         if settings.model.learn_fusion:
@@ -145,13 +173,11 @@ def _run(
             settings=settings,
             at=at,
             data_date=data_date,
-            input_digest=input_digest(features.companies, features.groups),
+            input_digest=input_digest(features.companies, features.groups, features.marks),
             kept_out=features.kept_out,
             fictional=fictional,
         )
-        snapshot = _settled(partial, manifest, table, settings)
-    _write_costs(settings.home, snapshot, stages)
-    return NightlyReport(snapshot, tuple(stages.costs))
+        return _settled(partial, manifest, table, settings)
 
 
 def shares_of(settings: Settings, feedback: int) -> Shares:

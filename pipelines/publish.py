@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,6 +22,7 @@ from models.arrays import save_arrays
 from models.bands import BANDS
 from models.inputs import CompanyRows, GroupRows
 from models.lists import ALL_ROLES, RankedLists, Vetoes
+from models.marks import Marks
 from models.partner_model import PartnerModel
 
 PACKAGES = ("matchmaker", "models", "pipelines")
@@ -185,7 +187,7 @@ def settings_digest(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
-def input_digest(companies: CompanyRows, groups: GroupRows) -> str:
+def input_digest(companies: CompanyRows, groups: GroupRows, marks: Marks) -> str:
     """Digest of everything that the model was given."""
     digest = hashlib.sha256()
     for array in (
@@ -198,6 +200,8 @@ def input_digest(companies: CompanyRows, groups: GroupRows) -> str:
         companies.exports,
         companies.capacity,
         *groups.members,
+        *(getattr(marks, each.name).indptr for each in fields(Marks)),
+        *(getattr(marks, each.name).indices for each in fields(Marks)),
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     texts = [companies.activity, companies.offers, companies.needs, companies.themes, groups.kinds]

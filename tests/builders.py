@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 
 from matchmaker.companies import Company, Profile
+from matchmaker.feedback import Feedback, FeedbackKind
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.settings import EligibilitySettings, ModelSettings
 from models.company_features import company_rows
@@ -54,6 +55,18 @@ def company(number: int = 1, department: str = "77", **changes: object) -> Compa
 def profile(siret: str, **changes: object) -> Profile:
     """Make a profile with consent and whatever texts are given."""
     return Profile(**{"siret": siret, "consent": True, **changes})  # type: ignore[arg-type]
+
+
+def said(
+    reader: str,
+    partner: str,
+    kind: FeedbackKind = FeedbackKind.SET_ASIDE,
+    at: datetime = datetime(2026, 11, 24, tzinfo=UTC),
+    **changes: object,
+) -> Feedback:
+    """Let a firm say something of another."""
+    values: dict[str, object] = {"actor": "tests", **changes}
+    return Feedback(reader, partner, kind, at, **values)  # type: ignore[arg-type]
 
 
 def rows_of(

@@ -17,7 +17,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from sign_ins import key_headers
+
 from api.app import create_app
+from matchmaker.accounts.home import secret_of
 from matchmaker.settings import Settings
 
 START_SECONDS = 30
@@ -31,8 +34,9 @@ def copied(settings: Settings, folder: Path, **changes: object) -> Settings:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[httpx.Client]:
-    """Serve a home from a thread, and give a client of it."""
+    """Serve a home from a thread, and give a client with a service key of every scope."""
     with serving(create_app(settings)) as client:
+        client.headers.update(key_headers(settings))
         yield client
 
 
@@ -62,12 +66,18 @@ def worker(settings: Settings) -> Iterator[httpx.Client]:
     command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--log-level", "error"],
-        env={**os.environ, "MATCHMAKER_HOME": str(settings.home), "OMP_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "MATCHMAKER_HOME": str(settings.home),
+            "MATCHMAKER_ACCESS__SECRET": secret_of(settings),
+            "OMP_NUM_THREADS": "1",
+        },
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             _wait_until(lambda: process.poll() is not None or _answers(client))
             assert process.poll() is None, "the worker ended at its start"
+            client.headers.update(key_headers(settings))
             yield client
     finally:
         process.terminate()

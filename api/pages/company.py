@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.access import DirectoryCaller, FeedbackCaller, reaches
 from api.deps import IntentQuery, LanguageQuery, PublishedDep, ServiceDep, Siret, chosen_intents
 from api.errors import BadValueError
 from api.lookup import detail_document, shown_company
 from api.pages.rendering import address, language_of, render
-from api.routes.exclusions import dismiss, restore
-from api.security import require_same_origin
+from api.pages.sign_in import form_fields
+from api.routes.feedback import dismiss, restore
+from matchmaker.accounts.roles import Right
 from matchmaker.companies import Company, siret_problem
 from matchmaker.errors import NotServedError
 from matchmaker.explain import display_name, size_text
@@ -30,10 +31,20 @@ router = APIRouter(prefix="/entreprises", include_in_schema=False)
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the page shows; `suggestions` is `None` for a company that takes no part."""
+    """What the page shows.
+
+    Parameters
+    ----------
+    may_read, may_answer
+        Whether the caller may read the suggestions of the company, and answer them.
+    suggestions
+        `None` for a company that takes no part.
+    """
 
     company: dict[str, Any]
     size: str
+    may_read: bool
+    may_answer: bool
     suggestions: list[dict[str, Any]] | None
     set_aside: dict[str, str] | None
 
@@ -42,16 +53,16 @@ class Sheet:
 async def company_page(
     request: Request,
     siret: Siret,
+    caller: DirectoryCaller,
     service: ServiceDep,
     published: PublishedDep,
     intent: IntentQuery = None,
     ecarte: Annotated[str | None, Query(max_length=14)] = None,
     lang: LanguageQuery = "fr",
 ) -> Response:
-    """Show a company and whom it should meet."""
+    """Show a company and, to those who may know, whom it should meet."""
 
-    def read(unit: Unit) -> Sheet:
-        company = shown_company(unit, siret)
+    def cards(unit: Unit, company: Company) -> list[dict[str, Any]] | None:
         try:
             found = suggestions_for(
                 published,
@@ -63,14 +74,20 @@ async def company_page(
                 rules=service.settings.eligibility,
             )
         except NotServedError:
-            cards = None
-        else:
-            cards = [_card(each, company, lang) for each in found]
+            return None
+        return [_card(each, company, lang) for each in found]
+
+    def read(unit: Unit) -> Sheet:
+        company = shown_company(unit, siret)
+        may_read = reaches(unit, caller, Right.SUGGESTIONS, siret)
+        may_answer = reaches(unit, caller, Right.FEEDBACK, siret)
         return Sheet(
             company=detail_document(company, unit.profiles.get(siret), lang),
             size=size_text(company.size_band, lang),
-            suggestions=cards,
-            set_aside=_set_aside(unit, siret, ecarte, lang),
+            may_read=may_read,
+            may_answer=may_answer,
+            suggestions=cards(unit, company) if may_read else None,
+            set_aside=_set_aside(unit, siret, ecarte, lang) if may_answer else None,
         )
 
     sheet = await service.read(read)
@@ -94,7 +111,7 @@ def _set_aside(
     unit: Unit, siret: str, partner: str | None, language: Language
 ) -> dict[str, str] | None:
     """Partner that the reader has just set aside, for the way back."""
-    if partner is None or partner not in unit.exclusions.dismissed_by(siret):
+    if partner is None or partner not in unit.feedback.hidden_from(siret):
         return None
     company = unit.companies.get(partner)
     if company is None:
@@ -103,31 +120,33 @@ def _set_aside(
 
 
 @router.post("/{siret}/ecarter")
-async def set_aside(request: Request, siret: Siret, service: ServiceDep) -> Response:
+async def set_aside(
+    request: Request, siret: Siret, caller: FeedbackCaller, service: ServiceDep
+) -> Response:
     """Set a partner aside, then show the sheet again."""
-    require_same_origin(request)
     partner, intent = await _form(request)
-    await dismiss(service, siret, partner, "")
+    await dismiss(service, caller, siret, partner, "")
     return _back(request, siret, intent, partner)
 
 
 @router.post("/{siret}/reprendre")
-async def take_back(request: Request, siret: Siret, service: ServiceDep) -> Response:
+async def take_back(
+    request: Request, siret: Siret, caller: FeedbackCaller, service: ServiceDep
+) -> Response:
     """Take back a dismissal, then show the sheet again."""
-    require_same_origin(request)
     partner, intent = await _form(request)
-    await restore(service, siret, partner)
+    await restore(service, caller, siret, partner)
     return _back(request, siret, intent, None)
 
 
 async def _form(request: Request) -> tuple[str, str]:
-    """Partner and intent of a form; short of a form library, its one encoding is simple."""
-    fields = parse_qs((await request.body()).decode("utf-8", "replace"))
-    partner = fields.get("partner", [""])[0]
+    """Partner and intent of a form."""
+    fields = await form_fields(request)
+    partner = fields.get("partner", "")
     problem = siret_problem(partner)
     if problem is not None:
         raise BadValueError(problem)
-    return partner, fields.get("intent", [""])[0]
+    return partner, fields.get("intent", "")
 
 
 def _back(request: Request, siret: str, intent: str, partner: str | None) -> Response:

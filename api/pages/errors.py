@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api.pages.rendering import language_of, render
+from api.pages.rendering import address, language_of, render
 from matchmaker.texts import catalogue
 
 
@@ -25,3 +25,12 @@ def problem_page(request: Request, status: int, slug: str, headers: Mapping[str,
         key=f"page.problem.{slug if known else fallback}",
         code=status,
     )
+
+
+def sign_in_first(request: Request) -> Response:
+    """Send a reader to the sign-in, from where they come back to the page that they asked for."""
+    wanted = request.scope["path"] if request.method == "GET" else "/"
+    if request.method == "GET" and request.url.query:
+        wanted = f"{wanted}?{request.url.query}"
+    target = address(request, "/connexion", language_of(request), suite=wanted)
+    return RedirectResponse(target, status_code=303)

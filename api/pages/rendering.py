@@ -15,6 +15,8 @@ import jinja2
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from api.security import csrf_token
+from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
 from matchmaker.texts import LANGUAGES, Language, say, say_number
 from models.published import Published
@@ -101,6 +103,7 @@ def render(
     """
     page = _environment().get_template(template)
     published = _published_or_none(request)
+    caller: Principal | None = getattr(request.state, "caller", None)
     other: Language = "en" if language == "fr" else "fr"
     html = page.render(
         language=language,
@@ -112,6 +115,8 @@ def render(
         asset=lambda name: address(request, f"/static/{name}", DEFAULT_LANGUAGE, v=_digest(name)),
         other_language=_same_page(request, other),
         published=published,
+        caller=caller,
+        csrf=csrf_token(request.app.state.service.signer, caller) if caller else "",
         **values,
     )
     return HTMLResponse(html, status, headers=dict(headers or {}))

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api.access import SearchCaller
 from api.deps import LanguageQuery, ServiceDep
 from api.lookup import checked_department
 from api.pages.rendering import render
@@ -21,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def search_page(
     request: Request,
+    _: SearchCaller,
     service: ServiceDep,
     q: Annotated[str, Query(max_length=MAX_TEXT)] = "",
     department: Annotated[str, Query(max_length=3)] = "",

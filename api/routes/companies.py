@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from api.access import DirectoryCaller, SearchCaller
 from api.deps import LanguageQuery, ServiceDep, Siret
 from api.lookup import (
     checked_commune,
@@ -25,8 +26,9 @@ from models.answers import company_document
 router = APIRouter(prefix="/v1/companies", tags=["companies"])
 
 
-@router.get("", response_model=CompanyPageAnswer, responses=problems(422, 503))
+@router.get("", response_model=CompanyPageAnswer, responses=problems(422, 429, 503))
 async def search_companies(
+    _: SearchCaller,
     service: ServiceDep,
     q: Annotated[
         str | None,
@@ -73,7 +75,9 @@ async def search_companies(
 
 
 @router.get("/{siret}", response_model=CompanyDetail, responses=problems(404, 422, 503))
-async def read_company(siret: Siret, service: ServiceDep, lang: LanguageQuery = "fr") -> Response:
+async def read_company(
+    siret: Siret, _: DirectoryCaller, service: ServiceDep, lang: LanguageQuery = "fr"
+) -> Response:
     """Read what is public of a company, and what it declares where it agreed to show it."""
     company, profile = await service.read(
         lambda unit: (shown_company(unit, siret), unit.profiles.get(siret))

@@ -10,19 +10,19 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from api.deps import Service, ServiceDep
+from api.deps import Service
 from api.event_access import (
-    ActorQuery,
-    EventId,
+    DeskDep,
+    EventDesk,
     MatchedVersion,
     VersionQuery,
-    edit_of,
     event_answer,
     require_media_type,
     tagged,
 )
 from api.event_schemas import (
     AttendanceBody,
+    ContactsAnswer,
     EventAnswer,
     ImportAnswer,
     OutcomesAnswer,
@@ -36,7 +36,13 @@ from api.event_schemas import (
 from api.openapi import event_problems
 from matchmaker.events.life import Event
 from matchmaker.events.outcomes import Outcome
+from matchmaker.events.registration_sheets import RegistrationImport
 from matchmaker.events.registrations import Attendance, Registration
+from matchmaker.events.services.contacting import (
+    ParticipantContact,
+    check_firms_kept,
+    read_contacts,
+)
 from matchmaker.events.services.exporting import MEDIA_TYPES, ExportFormat
 from matchmaker.events.services.registering import read_upload, take_registrations, take_wishes
 from matchmaker.events.wishes import Wish
@@ -60,13 +66,9 @@ _UPLOADING = event_problems(404, 409, 412, 413, 415, 422, 428, 503)
 Participant = Annotated[str, Path(description="Id within the event.", max_length=60)]
 
 
-async def _list(service: Service, event_id: str, items: Callable[[Unit], object]) -> Response:
+async def _list(desk: EventDesk, items: Callable[[Unit], object]) -> Response:
     """Answer with what belongs to an event, in its version."""
-
-    def work(unit: Unit) -> tuple[Event, object]:
-        return unit.events.get(event_id), items(unit)
-
-    event, found = await service.read(work)
+    event, found = await desk.read(lambda unit, event: (event, items(unit)))
     return tagged({"version": event.version, "items": found}, event)
 
 
@@ -80,29 +82,44 @@ async def _uploaded(service: Service, request: Request) -> Sheet:
 
 
 @router.get("/registrations", response_model=RegistrationsAnswer, responses=_READING)
-async def read_registrations(event_id: EventId, service: ServiceDep) -> Response:
+async def read_registrations(desk: DeskDep) -> Response:
     """List the participants; e-mails are never among what is told."""
-    return await _list(service, event_id, lambda unit: unit.events.registrations.all(event_id))
+    return await _list(desk, lambda unit: unit.events.registrations.all(desk.event_id))
+
+
+@router.get("/contacts", response_model=ContactsAnswer, responses=_READING)
+async def read_participant_contacts(desk: DeskDep) -> Response:
+    """Read the e-mails of the participants, to send them their plan; the log notes whose were read.
+
+    Those of another chamber's firms are hidden from an adviser until an introduction is made.
+    """
+
+    def work(unit: Unit, event: Event) -> tuple[Event, tuple[ParticipantContact, ...]]:
+        return event, read_contacts(unit, event, desk.caller, at=desk.service.now())
+
+    event, found = await desk.write(work)
+    return tagged({"version": event.version, "items": found}, event)
 
 
 @router.put("/registrations/{participant}", response_model=EventAnswer, responses=_WRITING)
 async def put_registration(
-    event_id: EventId,
     participant: Participant,
     body: RegistrationBody,
-    service: ServiceDep,
+    desk: DeskDep,
     matched: MatchedVersion,
 ) -> Response:
     """Register somebody, or put a registration in place of the one of this id."""
-    edit = edit_of(service, body.by, matched, body.version)
-    values = body.model_dump(exclude={"by", "version", "email"})
+    edit = desk.edit(matched, body.version)
+    values = body.model_dump(exclude={"version", "email"})
     registration = Registration(id=participant, **values)
     emails = {participant: body.email} if "email" in body.model_fields_set else {}
-    return event_answer(
-        await service.write(
-            lambda unit: unit.events.registrations.put(event_id, edit, [registration], emails)
-        )
-    )
+
+    def work(unit: Unit, event: Event) -> Event:
+        before = unit.events.registrations.all(event.id)
+        check_firms_kept(unit, desk.caller, before, [registration])
+        return unit.events.registrations.put(event.id, edit, [registration], emails)
+
+    return event_answer(await desk.write(work))
 
 
 @router.delete(
@@ -111,18 +128,16 @@ async def put_registration(
     responses=event_problems(404, 409, 412, 422, 428, 503),
 )
 async def delete_registration(
-    event_id: EventId,
     participant: Participant,
-    service: ServiceDep,
+    desk: DeskDep,
     matched: MatchedVersion,
-    by: ActorQuery,
     version: VersionQuery = None,
 ) -> Response:
     """Remove a participant with their e-mail, wishes and outcomes."""
-    edit = edit_of(service, by, matched, version)
+    edit = desk.edit(matched, version)
     return event_answer(
-        await service.write(
-            lambda unit: unit.events.registrations.remove(event_id, edit, [participant])
+        await desk.write(
+            lambda unit, event: unit.events.registrations.remove(event.id, edit, [participant])
         )
     )
 
@@ -134,19 +149,22 @@ async def delete_registration(
     openapi_extra=_UPLOAD,
 )
 async def import_registrations(
-    event_id: EventId,
     request: Request,
-    service: ServiceDep,
+    desk: DeskDep,
     matched: MatchedVersion,
-    by: ActorQuery,
     version: VersionQuery = None,
 ) -> Response:
     """Take registrations over from a spreadsheet; rows that are wrong are set apart."""
-    edit = edit_of(service, by, matched, version)
-    sheet = await _uploaded(service, request)
-    event, found = await service.write(
-        lambda unit: take_registrations(unit, event_id, edit, sheet, SystemRandom())
-    )
+    edit = desk.edit(matched, version)
+    sheet = await _uploaded(desk.service, request)
+
+    def work(unit: Unit, event: Event) -> tuple[Event, RegistrationImport]:
+        before = unit.events.registrations.all(event.id)
+        after, found = take_registrations(unit, event.id, edit, sheet, SystemRandom())
+        check_firms_kept(unit, desk.caller, before, found.registrations)
+        return after, found
+
+    event, found = await desk.write(work)
     return tagged(
         {
             "event": event,
@@ -162,32 +180,28 @@ async def import_registrations(
 
 
 @router.get("/wishes", response_model=WishesAnswer, responses=_READING)
-async def read_wishes(event_id: EventId, service: ServiceDep) -> Response:
+async def read_wishes(desk: DeskDep) -> Response:
     """List whom participants want to meet, must meet, or refuse to meet."""
-    return await _list(service, event_id, lambda unit: unit.events.wishes.all(event_id))
+    return await _list(desk, lambda unit: unit.events.wishes.all(desk.event_id))
 
 
 @router.put("/wishes", response_model=EventAnswer, responses=_WRITING)
-async def put_wishes(
-    event_id: EventId, body: WishesBody, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def put_wishes(body: WishesBody, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Write wishes; those that are not named stay."""
-    edit = edit_of(service, body.by, matched, body.version)
+    edit = desk.edit(matched, body.version)
     wishes = [Wish(**each.model_dump()) for each in body.wishes]
     return event_answer(
-        await service.write(lambda unit: unit.events.wishes.put(event_id, edit, wishes))
+        await desk.write(lambda unit, event: unit.events.wishes.put(event.id, edit, wishes))
     )
 
 
 @router.post("/wishes/withdrawal", response_model=EventAnswer, responses=_WRITING)
-async def withdraw_wishes(
-    event_id: EventId, body: WithdrawalBody, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def withdraw_wishes(body: WithdrawalBody, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Take wishes back; those that are not there are passed over."""
-    edit = edit_of(service, body.by, matched, body.version)
+    edit = desk.edit(matched, body.version)
     pairs = [(each.wisher, each.wished) for each in body.wishes]
     return event_answer(
-        await service.write(lambda unit: unit.events.wishes.withdraw(event_id, edit, pairs))
+        await desk.write(lambda unit, event: unit.events.wishes.withdraw(event.id, edit, pairs))
     )
 
 
@@ -195,17 +209,15 @@ async def withdraw_wishes(
     "/wishes/import", response_model=ImportAnswer, responses=_UPLOADING, openapi_extra=_UPLOAD
 )
 async def import_wishes(
-    event_id: EventId,
     request: Request,
-    service: ServiceDep,
+    desk: DeskDep,
     matched: MatchedVersion,
-    by: ActorQuery,
     version: VersionQuery = None,
 ) -> Response:
     """Take wishes over from a spreadsheet; rows that are wrong are set apart."""
-    edit = edit_of(service, by, matched, version)
-    sheet = await _uploaded(service, request)
-    event, found = await service.write(lambda unit: take_wishes(unit, event_id, edit, sheet))
+    edit = desk.edit(matched, version)
+    sheet = await _uploaded(desk.service, request)
+    event, found = await desk.write(lambda unit, event: take_wishes(unit, event.id, edit, sheet))
     return tagged(
         {
             "event": event,
@@ -221,30 +233,26 @@ async def import_wishes(
 
 
 @router.post("/attendance", response_model=EventAnswer, responses=_WRITING)
-async def note_attendance(
-    event_id: EventId, body: AttendanceBody, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def note_attendance(body: AttendanceBody, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Note who is there, who is not, who comes later and who called off."""
-    edit = edit_of(service, body.by, matched, body.version)
+    edit = desk.edit(matched, body.version)
     seen = [Attendance(**each.model_dump()) for each in body.seen]
     return event_answer(
-        await service.write(lambda unit: unit.events.registrations.attend(event_id, edit, seen))
+        await desk.write(lambda unit, event: unit.events.registrations.attend(event.id, edit, seen))
     )
 
 
 @router.get("/outcomes", response_model=OutcomesAnswer, responses=_READING)
-async def read_outcomes(event_id: EventId, service: ServiceDep) -> Response:
+async def read_outcomes(desk: DeskDep) -> Response:
     """List what came of the meetings."""
-    return await _list(service, event_id, lambda unit: unit.events.outcomes.all(event_id))
+    return await _list(desk, lambda unit: unit.events.outcomes.all(desk.event_id))
 
 
 @router.put("/outcomes", response_model=EventAnswer, responses=_WRITING)
-async def put_outcomes(
-    event_id: EventId, body: OutcomesBody, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def put_outcomes(body: OutcomesBody, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Write what came of meetings; those that are not named stay."""
-    edit = edit_of(service, body.by, matched, body.version)
+    edit = desk.edit(matched, body.version)
     outcomes = [Outcome(**each.model_dump()) for each in body.outcomes]
     return event_answer(
-        await service.write(lambda unit: unit.events.outcomes.put(event_id, edit, outcomes))
+        await desk.write(lambda unit, event: unit.events.outcomes.put(event.id, edit, outcomes))
     )

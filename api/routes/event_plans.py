@@ -9,11 +9,10 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from api.deps import LanguageQuery, Service, ServiceDep
+from api.deps import LanguageQuery
 from api.event_access import (
-    EventId,
+    DeskDep,
     MatchedVersion,
-    edit_of,
     event_answer,
     published_scores,
     seconds_of,
@@ -46,7 +45,6 @@ from matchmaker.events.services.planning import (
 )
 from matchmaker.events.services.repairing import plan_to_mend, repairer, told_of
 from matchmaker.events.stopping import Stop
-from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.store import Unit
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["event plans"])
@@ -63,21 +61,20 @@ PlanQuery = Annotated[
 
 
 @router.post("/plan", response_model=MadePlanAnswer, responses=_WRITING)
-async def make_plan(
-    event_id: EventId, body: PlanOrder, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def make_plan(body: PlanOrder, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Plan an event of its registrations, wishes and scores, and take the plan into use.
 
     Where no plan keeps all rules, nothing is stored, and the answer says what to change.
     """
-    edit = edit_of(service, body.by, matched, body.version)
+    service, edit = desk.service, desk.edit(matched, body.version)
     seconds = seconds_of(service, body.time_limit)
     scoring, snapshot = await published_scores(service)
 
     def work() -> tuple[Prepared, AnyPlan]:
         stop = Stop(seconds, time.monotonic)
         with service.store.reading() as unit:
-            prepared = prepare(unit, event_id, edit.version, scoring)
+            event = desk.event(unit)
+            prepared = prepare(unit, event.id, edit.version, scoring)
         planner = planner_of(prepared.event.details.kind)
         return prepared, planner.make(prepared.problem, stop, body.seed, body.lang)
 
@@ -85,7 +82,7 @@ async def make_plan(
     event = prepared.event
     if is_usable(plan):
         made = new_plan(prepared.problem, plan, body.seed)
-        event = await service.write(lambda unit: unit.events.plans.add(event_id, edit, made))
+        event = await desk.write(lambda unit, event: unit.events.plans.add(event.id, edit, made))
     return tagged(_made(event, plan) | {"snapshot": snapshot}, event)
 
 
@@ -98,48 +95,45 @@ def _made(event: Event, plan: AnyPlan) -> dict[str, Any]:
 
 
 @router.get("/plan", response_model=StoredPlanAnswer, responses=_READING)
-async def read_plan_in_use(event_id: EventId, service: ServiceDep) -> Response:
+async def read_plan_in_use(desk: DeskDep) -> Response:
     """Read the plan in use, with its problem."""
-    return json_answer(await _stored(service, event_id, None))
+    return json_answer(await desk.read(lambda unit, event: read_plan(unit, event, None)))
 
 
 @router.post("/plan/choice", response_model=EventAnswer, responses=_WRITING)
-async def choose_plan(
-    event_id: EventId, body: PlanChoice, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def choose_plan(body: PlanChoice, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Take a stored plan into use; where a plan is out already, participants see this one now."""
-    edit = edit_of(service, body.by, matched, body.version)
+    edit = desk.edit(matched, body.version)
     return event_answer(
-        await service.write(lambda unit: unit.events.plans.choose(event_id, edit, body.number))
+        await desk.write(lambda unit, event: unit.events.plans.choose(event.id, edit, body.number))
     )
 
 
 @router.get("/plans", response_model=PlansAnswer, responses=_READING)
-async def list_plans(event_id: EventId, service: ServiceDep) -> Response:
+async def list_plans(desk: DeskDep) -> Response:
     """List the plans of an event, the oldest first."""
 
-    def work(unit: Unit) -> dict[str, object]:
-        event = unit.events.get(event_id)
+    def work(unit: Unit, event: Event) -> dict[str, object]:
         return {
             "version": event.version,
             "current": event.current_plan,
             "published": event.published_plan,
-            "items": unit.events.plans.all(event_id),
+            "items": unit.events.plans.all(event.id),
         }
 
-    return json_answer(await service.read(work))
+    return json_answer(await desk.read(work))
 
 
 @router.get("/plans/{number}", response_model=StoredPlanAnswer, responses=_READING)
-async def read_numbered_plan(event_id: EventId, number: Number, service: ServiceDep) -> Response:
+async def read_numbered_plan(number: Number, desk: DeskDep) -> Response:
     """Read one plan, with its problem."""
-    return json_answer(await _stored(service, event_id, number))
+    return json_answer(await desk.read(lambda unit, event: read_plan(unit, event, number)))
 
 
 @router.get("/plans/{number}/check", response_model=FaultsAnswer, responses=_READING)
-async def check_plan(event_id: EventId, number: Number, service: ServiceDep) -> Response:
+async def check_plan(number: Number, desk: DeskDep) -> Response:
     """Check a stored plan against its problem, with nothing of the planner."""
-    event, stored = await service.read(lambda unit: _read(unit, event_id, number))
+    event, stored = await desk.read(lambda unit, event: (event, read_plan(unit, event, number)))
 
     def work() -> list[str]:
         kind = event.details.kind
@@ -148,24 +142,12 @@ async def check_plan(event_id: EventId, number: Number, service: ServiceDep) -> 
     return json_answer({"faults": await run_sync(work)})
 
 
-def _read(unit: Unit, event_id: str, number: int | None) -> tuple[Event, StoredPlan]:
-    event = unit.events.get(event_id)
-    return event, read_plan(unit, event, number)
-
-
-async def _stored(service: Service, event_id: str, number: int | None) -> StoredPlan:
-    _, stored = await service.read(lambda unit: _read(unit, event_id, number))
-    return stored
-
-
 @router.post("/repair", response_model=RepairAnswer, responses=_WRITING)
-async def mend_plan(
-    event_id: EventId, body: RepairOrder, service: ServiceDep, matched: MatchedVersion
-) -> Response:
+async def mend_plan(body: RepairOrder, desk: DeskDep, matched: MatchedVersion) -> Response:
     """Mend the plan of a convention that is out, move few meetings, and say whom to tell what."""
-    edit = edit_of(service, body.by, matched, body.version)
-    seconds = seconds_of(service, body.time_limit)
-    event, stored = await service.read(lambda unit: plan_to_mend(unit, event_id, edit.version))
+    edit = desk.edit(matched, body.version)
+    seconds = seconds_of(desk.service, body.time_limit)
+    event, stored = await desk.read(lambda unit, event: plan_to_mend(unit, event.id, edit.version))
     mending = repairer()
     changes = document_of(body.changes, mending.changes, "changes")
 
@@ -176,12 +158,12 @@ async def mend_plan(
             problem, plan, changes, stop, body.seed, move_limit=body.move_limit, language=body.lang
         )
 
-    mended = await service.plan(work)
+    mended = await desk.service.plan(work)
     if is_usable(mended.plan):
         made = new_plan(mended.problem, mended.plan, body.seed)
         told = told_of(changes, mended)
-        event = await service.write(
-            lambda unit: unit.events.plans.repair(event_id, edit, made, told)
+        event = await desk.write(
+            lambda unit, event: unit.events.plans.repair(event.id, edit, made, told)
         )
     tree = mended.model_dump(mode="json")
     repair = {name: tree[name] for name in _TOLD}
@@ -194,9 +176,8 @@ async def mend_plan(
     responses={200: {"description": "The file; its media type says what it is."}, **_READING},
 )
 async def export_plan(
-    event_id: EventId,
+    desk: DeskDep,
     format: Annotated[ExportFormat, Path(description="As what.")],
-    service: ServiceDep,
     plan: PlanQuery = None,
     participant: Annotated[
         str | None, Query(max_length=60, description="Only this participant (ics, pdf-plans).")
@@ -214,8 +195,8 @@ async def export_plan(
 ) -> Response:
     """Take a plan away as a file: Excel, calendar, paper, CSV or JSON."""
     order = Order(format, plan, participant, previous, lang)
-    email = service.settings.events.organiser_email
-    material = await service.read(lambda unit: gather(unit, event_id, order, email))
+    email = desk.service.settings.events.organiser_email
+    material = await desk.read(lambda unit, event: gather(unit, event.id, order, email))
     return _as_file(await run_sync(draw, material))
 
 

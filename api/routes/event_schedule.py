@@ -5,21 +5,25 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from api.access import Needs
 from api.deps import LanguageQuery, ServiceDep
 from api.event_access import KindQuery, require_media_type, seconds_of
 from api.event_examples import PROBLEM
 from api.event_schemas import PlanDocument, SchemaDocument
 from api.openapi import event_problems
 from api.routes.documents import json_answer
+from matchmaker.accounts.roles import Right
 from matchmaker.events.details import EventKind
 from matchmaker.events.documents import document_bytes, json_schema, parse_document
 from matchmaker.events.services.planners import planner_of
 from matchmaker.events.stopping import Stop
 
-router = APIRouter(prefix="/v1/events", tags=["event plans"])
+router = APIRouter(
+    prefix="/v1/events", tags=["event plans"], dependencies=[Depends(Needs(Right.EVENTS))]
+)
 
 JSON = "application/json"
 _PROBLEM_BODY = {

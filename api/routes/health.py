@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.access import MetricsCaller
 from api.deps import PublishedDep, ServiceDep
 from api.openapi import problems
 from api.routes.documents import json_answer
@@ -28,6 +29,6 @@ async def read_readiness(service: ServiceDep, published: PublishedDep) -> Respon
 
 
 @router.get("/metrics", include_in_schema=False)
-async def read_metrics(request: Request) -> Response:
+async def read_metrics(request: Request, _: MetricsCaller) -> Response:
     """Write the metrics of this worker process in the text format of Prometheus."""
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.access import DirectoryCaller
 from api.deps import PublishedDep, ServiceDep, chosen_intents
 from api.errors import BadValueError
 from api.lookup import checked_commune
@@ -31,7 +32,7 @@ PLACEHOLDER = "0" * 14
 
 @router.post("/preview", response_model=PreviewAnswer, responses=problems(400, 413, 422, 503))
 async def preview_suggestions(
-    body: PreviewRequest, service: ServiceDep, published: PublishedDep
+    body: PreviewRequest, _: DirectoryCaller, service: ServiceDep, published: PublishedDep
 ) -> Response:
     """Rank partners for a profile with the published model; nothing is stored."""
     company = previewed_company(body, published.model.departments)

@@ -8,6 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.access import QualityCaller
 from api.deps import PublishedDep, ServiceDep
 from api.openapi import problems
 from api.routes.documents import json_answer
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["reference"])
 
 
 @router.get("/quality", response_model=QualityAnswer, responses=problems(503))
-async def read_quality(service: ServiceDep, published: PublishedDep) -> Response:
+async def read_quality(_: QualityCaller, service: ServiceDep, published: PublishedDep) -> Response:
     """Read what the night that is served measured of itself, and the figures of the other nights.
 
     `held_back` is the newest night that broke a gate since, if there is one.

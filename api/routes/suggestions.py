@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.access import SuggestionsCaller, require_reach
 from api.deps import (
     IntentQuery,
     LanguageQuery,
@@ -20,6 +21,7 @@ from api.lookup import shown_company
 from api.openapi import problems
 from api.routes.documents import json_answer, origin_of
 from api.schemas import SuggestionsAnswer
+from matchmaker.accounts.roles import Right
 from matchmaker.store import Unit
 from models.answers import company_document, suggestion_document
 from models.serving import suggestions_for
@@ -34,6 +36,7 @@ router = APIRouter(prefix="/v1/companies", tags=["suggestions"])
 )
 async def read_suggestions(
     siret: Siret,
+    caller: SuggestionsCaller,
     service: ServiceDep,
     published: PublishedDep,
     intent: IntentQuery = None,
@@ -42,10 +45,11 @@ async def read_suggestions(
 ) -> Response:
     """Read whom a company should meet in the other departments, for what, and why for each side.
 
-    Opt-outs and dismissals hold at once; what else changed follows with the next nightly run.
+    Opt-outs and answers hold at once; what else changed follows with the next nightly run.
     """
 
     def find(unit: Unit) -> dict[str, Any]:
+        require_reach(unit, caller, Right.SUGGESTIONS, siret)
         company = shown_company(unit, siret)
         found = suggestions_for(
             published,

@@ -1,1 +1,1 @@
-"""Letters to people: what they say, and how each is sent once or reported."""
+"""Letters: what they say, the links in them, and how each leaves once or is reported."""

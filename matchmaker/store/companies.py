@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -13,9 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
 
 from matchmaker.companies import Company, Diffusion
+from matchmaker.feedback import HIDING, SEPARATING, FeedbackKind
 from matchmaker.store.batches import KEYS_PER_QUERY, batches, insert_into, values_of
+from matchmaker.store.erased import erased_companies
 from matchmaker.store.frames import read_frame
 from matchmaker.store.introduction_tables import feedback
+from matchmaker.store.profiles import ProfileRepository
 from matchmaker.store.search import CompanyPage, CompanyQuery, search
 from matchmaker.store.tables import companies, opt_outs, profiles
 from matchmaker.store.word_index import drop_words, index_words, is_listed
@@ -84,14 +87,16 @@ class CompanyRepository:
         """Write companies; what is stored from a newer stock stays as it is.
 
         A row without a data date counts as older than any dated one. Writing the same rows again
-        changes nothing.
+        changes nothing. A firm that was erased is passed over.
 
         Returns
         -------
         int
             Number of companies written.
         """
-        return sum(self._write(_newest(batch)) for batch in batches(companies, ROWS_PER_WRITE))
+        erased = erased_companies(self._connection)
+        kept = (company for company in companies if company.siret not in erased)
+        return sum(self._write(_newest(batch)) for batch in batches(kept, ROWS_PER_WRITE))
 
     def _write(self, newest: Mapping[str, Company]) -> int:
         insert = insert_into(self._connection, companies)
@@ -121,6 +126,18 @@ class CompanyRepository:
                 if stored == newest[siret].data_date:
                     taken.append(newest[siret])
         return taken
+
+    def confirm(self, sirets: Iterable[str], data_date: date) -> None:
+        """Note that a stock of `data_date` still has companies, whatever it says of them.
+
+        What is stored from a newer stock stays as it is; unknown SIRETs are passed over.
+        """
+        for chunk in batches(sirets, KEYS_PER_QUERY):
+            self._connection.execute(
+                sa.update(companies)
+                .where(companies.c.siret.in_(chunk), _not_newer_than(data_date))
+                .values(data_date=data_date)
+            )
 
     def close(self, sirets: Iterable[str], data_date: date | None) -> int:
         """Close companies that a stock of `data_date` reports as closed or not to be shown.
@@ -177,7 +194,11 @@ class CompanyRepository:
         return len(closed)
 
     def get(self, siret: str) -> Company | None:
-        """Read one company, whatever its state; `None` if it is unknown."""
+        """Read one company, whatever its state; `None` if it is unknown.
+
+        As in every reading but `frame`, a sole trader, or a company without a published name, is
+        called by the name that its profile agrees to show.
+        """
         return self.many([siret]).get(siret)
 
     def many(self, sirets: Sequence[str]) -> dict[str, Company]:
@@ -188,14 +209,15 @@ class CompanyRepository:
         """Read those companies that may be shown as partners at this moment.
 
         Active; of full diffusion, or of partial diffusion with a consenting profile; not opted
-        out; consent not refused; not set aside by the reader.
+        out; consent not refused; not set aside by the reader; neither of the two has called the
+        other a competitor, known or met.
 
         Parameters
         ----------
         sirets
             Companies to look at.
         reader
-            SIRET of the company that reads, whose dismissals count.
+            SIRET of the company that reads, whose answers count, and those about it.
         """
         statement = (
             sa.select(*COLUMNS)
@@ -211,11 +233,15 @@ class CompanyRepository:
         if reader is not None:
             statement = statement.where(
                 ~sa.exists().where(
-                    feedback.c.kind == "set_aside",
-                    feedback.c.undone_at.is_(None),
                     feedback.c.reader == reader,
                     feedback.c.partner == companies.c.siret,
-                )
+                    *_stands(HIDING),
+                ),
+                ~sa.exists().where(
+                    feedback.c.partner == reader,
+                    feedback.c.reader == companies.c.siret,
+                    *_stands(SEPARATING),
+                ),
             )
         return self._read(statement, sirets)
 
@@ -224,7 +250,13 @@ class CompanyRepository:
         for chunk in batches(sirets, KEYS_PER_QUERY):
             rows = self._connection.execute(statement.where(companies.c.siret.in_(chunk)))
             found.update((row["siret"], company_from(row)) for row in rows.mappings())
-        return found
+        return self._with_public_names(found)
+
+    def _with_public_names(self, found: dict[str, Company]) -> dict[str, Company]:
+        """Call persons, whose names the registry's rows never hold, as they agree to be called."""
+        persons = [siret for siret, each in found.items() if each.sole_trader or each.name is None]
+        names = ProfileRepository(self._connection).public_names(persons)
+        return found | {siret: replace(found[siret], name=name) for siret, name in names.items()}
 
     def search(self, query: CompanyQuery) -> CompanyPage:
         """Find active, diffusible companies that have not opted out.
@@ -263,6 +295,10 @@ class CompanyRepository:
             ).select_from(companies)
         ).one()
         return dict(row._mapping)
+
+
+def _stands(kinds: Collection[FeedbackKind]) -> tuple[sa.ColumnElement[bool], ...]:
+    return feedback.c.undone_at.is_(None), feedback.c.kind.in_(sorted(kinds))
 
 
 def _not_newer_than(data_date: date | None) -> sa.ColumnElement[bool]:

@@ -171,12 +171,23 @@ class EventRepository:
         columns = _plan_columns(event, to)
         return self._lock.advance(event, edit, Action.MOVED, told, state=to.value, **columns)
 
-    def erase_company(self, siret: str, *, at: datetime, by: str) -> tuple[str, ...]:
+    def erase_company(
+        self, siret: str, *, at: datetime, by: str, closed: bool = False
+    ) -> tuple[str, ...]:
         """Remove the participants of a firm from all events that are not closed.
 
         For a firm that opts out: after the opt-out, in the same unit of work. E-mails, wishes and
         outcomes go with the participants, and stored plans show their ids in place of names. The
         history of each event notes the ids and not the firm.
+
+        Parameters
+        ----------
+        siret
+            The firm.
+        at, by
+            When, and who.
+        closed
+            Whether closed events are meant as well: for a firm that asks to be forgotten.
 
         Returns
         -------
@@ -186,10 +197,12 @@ class EventRepository:
         statement = (
             sa.select(registrations.c.event_id)
             .join(events, events.c.id == registrations.c.event_id)
-            .where(registrations.c.siret == siret, events.c.state != EventState.CLOSED.value)
+            .where(registrations.c.siret == siret)
             .distinct()
             .order_by(registrations.c.event_id)
         )
+        if not closed:
+            statement = statement.where(events.c.state != EventState.CLOSED.value)
         touched = tuple(self._connection.scalars(statement))
         for event_id in touched:
             self._erase(event_id, siret, at, by)

@@ -45,6 +45,9 @@ def _row_of(profile: Profile) -> dict[str, Any]:
         "contact_email": profile.contact.email,
         "contact_phone": profile.contact.phone,
         "source": profile.source,
+        "public_name": profile.public_name,
+        "changed_at": profile.changed_at,
+        "changed_by": profile.changed_by,
     }
 
 
@@ -60,6 +63,9 @@ def _profile_from(row: RowMapping) -> Profile:
         capacity=row["capacity"],
         contact=Contact(row["contact_name"], row["contact_email"], row["contact_phone"]),
         source=row["source"],
+        public_name=row["public_name"],
+        changed_at=row["changed_at"],
+        changed_by=row["changed_by"],
     )
 
 
@@ -89,6 +95,31 @@ class ProfileRepository:
             rows = self._connection.execute(sa.select(table).where(table.c.siret.in_(chunk)))
             found.update((row["siret"], _profile_from(row)) for row in rows.mappings())
         return found
+
+    def public_names(self, sirets: Sequence[str]) -> dict[str, str]:
+        """Read the names under which some companies agree to be shown; those alone."""
+        found: dict[str, str] = {}
+        for chunk in batches(sirets, KEYS_PER_QUERY):
+            rows = self._connection.execute(
+                sa.select(table.c.siret, table.c.public_name).where(
+                    table.c.siret.in_(chunk), table.c.consent, table.c.public_name.is_not(None)
+                )
+            )
+            found.update((siret, name) for siret, name in rows)
+        return found
+
+    def remove(self, siret: str) -> bool:
+        """Remove what a company declares, its contact included; return whether there was any."""
+        return self._connection.execute(sa.delete(table).where(table.c.siret == siret)).rowcount > 0
+
+    def with_address(self) -> tuple[str, ...]:
+        """SIRETs of consenting profiles with an e-mail address, sorted."""
+        statement = (
+            sa.select(table.c.siret)
+            .where(table.c.consent, table.c.contact_email.is_not(None))
+            .order_by(table.c.siret)
+        )
+        return tuple(self._connection.scalars(statement))
 
     def frame(self) -> pl.DataFrame:
         """Read every profile without its contact, sorted by SIRET."""

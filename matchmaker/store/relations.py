@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store.batches import batches
+from matchmaker.store.erased import erased_companies
 from matchmaker.store.tables import relation_members as members
 from matchmaker.store.tables import relations as groups
 
@@ -26,6 +28,8 @@ class RelationRepository:
     def replace(self, source: str, relations: Iterable[Relation]) -> int:
         """Put relations in place of all that came from this source; return how many.
 
+        Firms that were erased are left out of them, and what then ties nobody is not written.
+
         Raises
         ------
         ValueError
@@ -34,7 +38,8 @@ class RelationRepository:
         self._connection.execute(sa.delete(members).where(members.c.source == source))
         self._connection.execute(sa.delete(groups).where(groups.c.source == source))
         keys: set[str] = set()
-        for batch in batches(relations, ROWS_PER_WRITE):
+        erased = erased_companies(self._connection)
+        for batch in batches(_among_others(relations, erased), ROWS_PER_WRITE):
             for relation in batch:
                 _check(relation, source, keys)
                 keys.add(relation.key)
@@ -94,6 +99,17 @@ class RelationRepository:
         """Names of the sources that relations came from, sorted."""
         statement = sa.select(groups.c.source).distinct().order_by(groups.c.source)
         return tuple(self._connection.scalars(statement))
+
+
+def _among_others(relations: Iterable[Relation], erased: frozenset[str]) -> Iterator[Relation]:
+    """Leave erased firms out; a pair with one of them is gone."""
+    for relation in relations:
+        if erased.isdisjoint(relation.members):
+            yield relation
+            continue
+        left = tuple(siret for siret in relation.members if siret not in erased)
+        if len(left) >= 2:
+            yield replace(relation, members=left)
 
 
 def _row_of(relation: Relation) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from matchmaker.store.claims import ClaimRepository
 from matchmaker.store.companies import CompanyRepository
 from matchmaker.store.database import build_engine, parse_address, prepare, store_errors
 from matchmaker.store.digests import DigestRepository
+from matchmaker.store.erasure import ErasureRepository
 from matchmaker.store.events import EventRepository
 from matchmaker.store.exclusions import ExclusionRepository
+from matchmaker.store.exports import ExportRepository
 from matchmaker.store.failures import FailureRepository
 from matchmaker.store.feedback import FeedbackRepository
 from matchmaker.store.imports import ImportRepository
@@ -22,9 +24,11 @@ from matchmaker.store.introductions import IntroductionRepository
 from matchmaker.store.keys import KeyRepository
 from matchmaker.store.links import LinkRepository
 from matchmaker.store.logs import AuditLog, ContactLog
+from matchmaker.store.mail_refusals import MailRefusalRepository
 from matchmaker.store.outbox import OutboxRepository
 from matchmaker.store.profiles import ProfileRepository
 from matchmaker.store.relations import RelationRepository
+from matchmaker.store.retention import RetentionRepository
 from matchmaker.store.sessions import SessionRepository
 
 
@@ -49,7 +53,11 @@ class Unit:
     contacts: ContactLog
     outbox: OutboxRepository
     links: LinkRepository
+    refusals: MailRefusalRepository
     digests: DigestRepository
+    erasure: ErasureRepository
+    exports: ExportRepository
+    retention: RetentionRepository
 
 
 def _unit_on(connection: Connection) -> Unit:
@@ -71,7 +79,11 @@ def _unit_on(connection: Connection) -> Unit:
         contacts=ContactLog(connection),
         outbox=OutboxRepository(connection),
         links=LinkRepository(connection),
+        refusals=MailRefusalRepository(connection),
         digests=DigestRepository(connection),
+        erasure=ErasureRepository(connection),
+        exports=ExportRepository(connection),
+        retention=RetentionRepository(connection),
     )
 
 

@@ -7,12 +7,15 @@ import sys
 import typer
 
 from matchmaker.errors import HeldBackError, MatchmakerError, RejectRateError
+from pipelines.cli.accounts import accounts_app
 from pipelines.cli.context import progress_console
 from pipelines.cli.datasets import dataset_app
 from pipelines.cli.demo import demo, demo_territory
 from pipelines.cli.evaluating import evaluate_command
 from pipelines.cli.events import events_app
 from pipelines.cli.imports import imports_app
+from pipelines.cli.mail import mail_app
+from pipelines.cli.privacy import privacy_app
 from pipelines.cli.publishing import nightly, rollback, snapshots
 from pipelines.cli.serving import serve
 from pipelines.cli.settings import settings_command
@@ -32,6 +35,9 @@ app.command("rollback")(rollback)
 app.command("evaluate")(evaluate_command)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(events_app, name="events")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(mail_app, name="mail")
+app.add_typer(privacy_app, name="privacy")
 app.command("serve")(serve)
 app.command("settings")(settings_command)
 app.command("demo-territory")(demo_territory)

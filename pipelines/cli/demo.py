@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
+from matchmaker.accounts.home import make_demo_home
+from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.roles import Role
 from matchmaker.errors import MatchmakerError
 from matchmaker.explain import display_name
 from matchmaker.intents import Intent
@@ -29,6 +37,7 @@ from pipelines.cli.publishing import print_report, require_published, run_with_p
 from pipelines.cli.serving import APPLICATION
 from pipelines.cli.suggestions import print_suggestions
 from pipelines.demo import DemoFiles, generate, import_demo
+from pipelines.demo.sign_ins import DemoSignIn, open_demo_accounts
 
 CompaniesOption = Annotated[int, typer.Option(help="Number of fictional establishments.")]
 SeedOption = Annotated[int, typer.Option(help="Seed; the same one writes the same files.")]
@@ -76,9 +85,16 @@ def demo(
     ] = None,
 ) -> None:
     """Show the main job at work: files, imports, night, suggestions, page. All fictional."""
-    environment = {**os.environ, "MATCHMAKER_HOME": str(home)}
-    environment.pop("MATCHMAKER_DATABASE_URL", None)
+    address = f"http://{host}:{port}"
+    environment = {
+        **os.environ,
+        "MATCHMAKER_HOME": str(home),
+        "MATCHMAKER_ACCESS__PUBLIC_URL": address,
+    }
+    for variable in ("MATCHMAKER_DATABASE_URL", "MATCHMAKER_ACCESS__SECRET"):
+        environment.pop(variable, None)
     settings = load_settings(environment)
+    make_demo_home(settings.home, secrets.token_urlsafe(48))
     store = open_store(settings.store_url)
     try:
         _fill(store, settings, companies, seed)
@@ -89,10 +105,11 @@ def demo(
         published = open_published(require_current(settings.snapshots_folder))
         siret = _shown_company(store, published)
         _show(store, settings, published, siret)
+        sign_ins = _open_accounts(store, siret)
     finally:
         store.close()
     console.rule("Page")
-    _serve(environment, host, port, siret, sys.stdin.isatty() if stay is None else stay)
+    _serve(environment, address, siret, sign_ins, sys.stdin.isatty() if stay is None else stay)
 
 
 def _fill(store: Store, settings: Settings, companies: int, seed: int) -> None:
@@ -133,20 +150,33 @@ def _show(store: Store, settings: Settings, published: Published, siret: str) ->
     print_suggestions(display_name(company, "fr"), found, "fr")
 
 
-def _serve(environment: dict[str, str], host: str, port: int, siret: str, stay: bool) -> None:
+def _open_accounts(store: Store, siret: str) -> tuple[DemoSignIn, ...]:
+    with store.unit() as unit:
+        return open_demo_accounts(unit, Passwords(), siret=siret, at=now(), draw=_drawn_password)
+
+
+def _drawn_password() -> str:
+    return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+def _serve(
+    environment: dict[str, str],
+    address: str,
+    siret: str,
+    sign_ins: Sequence[DemoSignIn],
+    stay: bool,
+) -> None:
     """Start the service, look at the page as a browser would, and say where it is."""
-    address = f"http://{host}:{port}"
+    host, _, port = address.removeprefix("http://").rpartition(":")
     command = [sys.executable, "-m", "uvicorn", APPLICATION, "--factory", "--log-level", "warning"]
     server = subprocess.Popen(
-        [*command, "--host", host, "--port", str(port)],
+        [*command, "--host", host, "--port", port],
         env={**environment, "OMP_NUM_THREADS": "1"},
     )
     try:
         _wait_for(f"{address}/ready", server)
-        page = f"{address}/entreprises/{siret}"
-        with urllib.request.urlopen(page, timeout=10) as answer:  # noqa: S310 (our own address)
-            size = len(answer.read())
-        console.print(f"{page} answers {answer.status} with {size} bytes.", highlight=False)
+        _look(address, siret, sign_ins)
+        _print_sign_ins(sign_ins)
         if stay:
             console.print(f"Open {address}/ in a browser; Ctrl-C ends the demo.", highlight=False)
             server.wait()
@@ -160,6 +190,28 @@ def _serve(environment: dict[str, str], host: str, port: int, siret: str, stay: 
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+def _look(address: str, siret: str, sign_ins: Sequence[DemoSignIn]) -> None:
+    """Sign in as the entrepreneur, and read their page."""
+    reader = next(each for each in sign_ins if each.role is Role.ENTREPRENEUR)
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    body = json.dumps({"email": reader.email, "password": reader.password}).encode()
+    sign_in = urllib.request.Request(  # noqa: S310 (our own address)
+        f"{address}/v1/session", body, {"Content-Type": "application/json"}
+    )
+    browser.open(sign_in, timeout=10).close()
+    page = f"{address}/entreprises/{siret}"
+    with browser.open(page, timeout=10) as answer:
+        size = len(answer.read())
+    console.print(f"{page} answers {answer.status} with {size} bytes.", highlight=False)
+
+
+def _print_sign_ins(sign_ins: Sequence[DemoSignIn]) -> None:
+    table = Table("role", "e-mail", "password", title="Demo sign-ins: of this home only, fictional")
+    for each in sign_ins:
+        table.add_row(each.role.value, each.email, each.password)
+    console.print(table)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

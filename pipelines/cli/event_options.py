@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,25 @@ Written = TypeVar("Written")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LangOption = Annotated[LanguageChoice, typer.Option(help="Language of the texts.")]
 EventArgument = Annotated[str, typer.Argument(help="Id of the event.", metavar="EVENT")]
-ByOption = Annotated[str, typer.Option("--by", help="Who makes the change, for the history.")]
+
+
+def _whoever_runs() -> str:
+    """Name of the user on this machine, as the histories of events show it."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (KeyError, OSError):
+        return "command line"  # a container may run as a number without a name
+
+
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        default_factory=_whoever_runs,
+        show_default="the user of this machine",
+        help="Who makes the change, for the history.",
+    ),
+]
 VersionOption = Annotated[
     int | None,
     typer.Option(min=1, help="Version that you have read; by default the one that is stored."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from matchmaker.errors import HeldBackError
+from matchmaker.errors import HeldBackError, MatchmakerError
 from matchmaker.settings import Settings
 from matchmaker.store import Store
 from matchmaker.store.snapshots import Snapshot, all_snapshots, roll_back, verify
@@ -22,6 +23,7 @@ from pipelines.cli.context import (
     progress_console,
 )
 from pipelines.nightly import NightlyReport, run_nightly
+from pipelines.upkeep import Upkeep
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -30,7 +32,10 @@ DIRECTIONS_SHOWN = 6
 
 
 def nightly(as_json: JsonOption = False) -> None:
-    """Recompute every suggestion, measure them, and publish them if no quality gate is broken."""
+    """Recompute every suggestion, publish them if no quality gate is broken, then see to people.
+
+    Afterwards introductions advance, data that has had its time is removed, letters are sent.
+    """
     settings = current_settings()
     store = open_home_store(settings)
     try:
@@ -38,9 +43,16 @@ def nightly(as_json: JsonOption = False) -> None:
     finally:
         store.close()
     if as_json:
-        print_json({"snapshot": _described(report.snapshot), "stages": _stages(report)})
+        print_json(
+            {
+                "snapshot": _described(report.snapshot),
+                "upkeep": _described_upkeep(report.upkeep),
+                "stages": _stages(report),
+            }
+        )
     else:
         print_report(report)
+    require_kept_up(report)
     require_published(report)
 
 
@@ -61,6 +73,22 @@ def require_published(report: NightlyReport) -> None:
         )
 
 
+def require_kept_up(report: NightlyReport) -> None:
+    """Fail where something that people are owed could not be done.
+
+    Raises
+    ------
+    MatchmakerError
+        Naming what, and why. The lists of the night stand all the same.
+    """
+    if report.upkeep.failures:
+        raise MatchmakerError(
+            f"the lists of the night stand, but: {'; '.join(report.upkeep.failures)} "
+            "Mend it, then run `matchmaker introductions advance`, `matchmaker privacy retention` "
+            "or `matchmaker mail send`."
+        )
+
+
 def run_with_progress(store: Store, settings: Settings) -> NightlyReport:
     """Run a night with the stage at work shown on standard error."""
     with Progress(
@@ -75,6 +103,7 @@ def run_with_progress(store: Store, settings: Settings) -> NightlyReport:
             store,
             settings,
             at=now(),
+            now=now,
             announce=lambda stage: progress.update(task, description=f"nightly: {stage}"),
         )
 
@@ -95,6 +124,7 @@ def print_report(report: NightlyReport) -> None:
     vetoes = ", ".join(f"{rule} {number}" for rule, number in counts["vetoes"].items())
     console.print(f"Candidates that a rule kept out of a list: {vetoes}.", highlight=False)
     print_quality(report.snapshot)
+    _print_upkeep(report.upkeep)
     stages = Table("stage", "seconds", "peak memory (MiB)", title="What it took")
     for cost in report.costs:
         stages.add_row(cost.name, f"{cost.seconds:.1f}", f"{cost.peak_mib:.0f}")
@@ -102,6 +132,37 @@ def print_report(report: NightlyReport) -> None:
     console.print(stages)
     if report.snapshot.published:
         console.print(f"Published snapshot {report.snapshot.name}.", highlight=False)
+
+
+def _described_upkeep(upkeep: Upkeep) -> dict[str, Any]:
+    moves = upkeep.introductions and upkeep.introductions.moves
+    return {
+        "introductions": None if moves is None else {k.value: n for k, n in moves.items()},
+        "removed": upkeep.removed,
+        "digests": upkeep.digests,
+        "letters": None if upkeep.delivered is None else asdict(upkeep.delivered),
+        "warnings": upkeep.warnings,
+        "failures": upkeep.failures,
+    }
+
+
+def _print_upkeep(upkeep: Upkeep) -> None:
+    found = _described_upkeep(upkeep)
+    table = Table("for people", "done", title="Introductions, retention, letters")
+    for name in ("introductions", "removed", "digests", "letters"):
+        table.add_row(name, _told(found[name]))
+    console.print(table)
+    for warning in upkeep.warnings:
+        progress_console.print(warning, style="yellow", highlight=False, markup=False)
+
+
+def _told(found: Mapping[str, object] | int | None) -> str:
+    """Say what is not nothing."""
+    if found is None:
+        return "not done"
+    if isinstance(found, int):
+        return str(found)
+    return ", ".join(f"{name} {number}" for name, number in found.items() if number) or "none"
 
 
 def print_quality(snapshot: Snapshot) -> None:

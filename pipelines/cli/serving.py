@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from pipelines.cli.context import current_settings
+from matchmaker.accounts.home import check_accounts, secret_of
+from matchmaker.settings import Settings
+from pipelines.cli.context import current_settings, open_home_store
 
 APPLICATION = "api.app:create_app"
 """Named, not imported: workers open it themselves, and `pipelines` never imports `api`."""
@@ -27,6 +29,7 @@ def serve(
 ) -> None:
     """Serve the published snapshot over HTTP."""
     settings = current_settings()
+    _check_door(settings)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     uvicorn.run(
         APPLICATION,
@@ -34,5 +37,23 @@ def serve(
         host=settings.api.host if host is None else host,
         port=settings.api.port if port is None else port,
         workers=workers or settings.api.workers,
+        forwarded_allow_ips=list(settings.access.proxies),
         log_level="warning",
     )
+
+
+def _check_door(settings: Settings) -> None:
+    """Say in one line what would stop every worker at its start.
+
+    Raises
+    ------
+    SettingsError
+        If there is no secret, or accounts of a demo are where none may be.
+    """
+    secret_of(settings)
+    store = open_home_store(settings)
+    try:
+        with store.reading() as unit:
+            check_accounts(settings, unit)
+    finally:
+        store.close()

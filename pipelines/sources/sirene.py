@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
@@ -331,7 +331,7 @@ class _Writing:
         Its day becomes that of the stock, by which it is told from what is absent.
         """
         kept = self._open_among(sorted(sirets))
-        self._unit.companies.upsert(replace(company, data_date=self._data_date) for company in kept)
+        self._unit.companies.confirm([company.siret for company in kept], self._data_date)
         self._notes[LEFT_AS_THEY_WERE] = len(kept)
 
     def _refuse_fragment(self, absent: int, open_before: int) -> None:

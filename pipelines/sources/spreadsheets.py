@@ -11,6 +11,7 @@ from time import perf_counter
 
 from matchmaker.companies import Contact, Profile
 from matchmaker.errors import InputFileError
+from matchmaker.privacy.profiles import kept_from_file
 from matchmaker.relations import KIND_NAMES, Relation, RelationKind
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
@@ -62,6 +63,7 @@ RELATION_COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of a file of relations: source and target for pairs, or group and member."""
 
 NOT_IN_STORE = "company is not in the store; import it first"
+OWN_WORDS = "declared since by the firm itself, which stays"
 REPEATED = "repeated"
 ALONE = "groups with fewer than two members"
 
@@ -92,6 +94,9 @@ def import_profiles(
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Import what companies declare, each profile whole in place of the one before.
+
+    What a firm has declared through the service stays as it is, unless the file withdraws its
+    consent; see `matchmaker.privacy.profiles.kept_from_file`.
 
     Parameters
     ----------
@@ -132,8 +137,13 @@ def import_profiles(
         report.notes = dict(notes)
         rejects.judge(report, settings.imports.max_reject_rate)
         report.kept = unit.profiles.upsert(
-            profile for siret, (_, profile) in profiles.items() if siret in known
+            kept_from_file(
+                unit.profiles.many(list(known)),
+                (profile for siret, (_, profile) in profiles.items() if siret in known),
+                at=at,
+            )
         )
+        report.left_out = {OWN_WORDS: own} if (own := len(known) - report.kept) else {}
         unit.imports.record(import_record(report, digest_of(path), None, at))
     report.seconds = perf_counter() - started
     return report

@@ -21,12 +21,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from builders import said
 from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.companies import Company, Contact, Diffusion, Profile
 from matchmaker.errors import StoreError
+from matchmaker.feedback import FeedbackKind
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store import CompanyPage, CompanyQuery, ImportRecord, Store, Unit, open_store
 from matchmaker.store import database as database_module
@@ -364,11 +366,11 @@ def test_opt_outs_and_dismissals_hold_at_once_and_can_be_withdrawn(store):
             return firm.siret in unit.companies.servable([firm.siret], reader=siret)
 
     with store.unit() as unit:
-        unit.exclusions.dismiss(reader, firm.siret, at=NOON, reason="competitor")
+        answer = unit.feedback.note(said(reader, firm.siret))
     assert [servable_to(siret) for siret in (reader, other, None)] == [False, True, True]
     with store.unit() as unit:
-        assert unit.exclusions.restore(reader, firm.siret)
-        assert not unit.exclusions.restore(reader, firm.siret)
+        assert unit.feedback.undo(answer, at=NOON, by="tests")
+        assert not unit.feedback.undo(answer, at=NOON, by="tests")
         unit.exclusions.opt_out(firm.siret, at=NOON, reason="by letter")
     assert [servable_to(siret) for siret in (reader, other, None)] == [False, False, False]
     assert look_up(store, "boulangerie") == look_up(store) == []
@@ -393,18 +395,25 @@ numbers = st.integers(1, 12).map(lambda number: f"{number:014d}")
     st.lists(firms, unique_by=lambda firm: firm.siret),
     st.dictionaries(numbers, st.booleans()),
     st.sets(numbers),
-    st.sets(st.tuples(numbers, numbers)),
+    st.sets(st.tuples(numbers, numbers, st.sampled_from(FeedbackKind), st.booleans())),
     st.none() | numbers,
 )
 def test_servable_agrees_with_the_rules_read_one_by_one(
-    store, rows, consents, opted_out, dismissals, reader
+    store, rows, consents, opted_out, answers, reader
 ):
     def may_be_shown(firm: Company) -> bool:
         consent = consents.get(firm.siret)
         diffusible = firm.diffusion is Diffusion.FULL or (
             firm.diffusion is Diffusion.PARTIAL and consent is True
         )
-        excluded = firm.siret in opted_out or (reader, firm.siret) in dismissals
+        excluded = firm.siret in opted_out or any(
+            (reader, firm.siret) == (by, about)
+            or ((firm.siret, reader) == (by, about) and kind is not FeedbackKind.SET_ASIDE)
+            for by, about, kind, stands in answers
+            if stands
+            and by != about
+            and kind.value in ("set_aside", "competitor", "already_known", "met")
+        )
         return firm.active and diffusible and consent is not False and not excluded
 
     with undone(store) as unit:
@@ -412,8 +421,10 @@ def test_servable_agrees_with_the_rules_read_one_by_one(
         unit.profiles.upsert(Profile(siret, consent=given) for siret, given in consents.items())
         for siret in opted_out:
             unit.exclusions.opt_out(siret, at=NOON, reason="")
-        for pair in dismissals:
-            unit.exclusions.dismiss(*pair, at=NOON, reason="")
+        for by, about, kind, stands in answers:
+            if by != about:
+                gone = None if stands else NOON
+                unit.feedback.note(said(by, about, kind, undone_at=gone))
         asked = [f"{number:014d}" for number in range(1, 14)]
         assert unit.companies.servable(asked, reader=reader) == {
             firm.siret: firm for firm in rows if may_be_shown(firm)
@@ -710,17 +721,12 @@ def test_many_relations(store):
 # --- exclusions and imports ----------------------------------------------------------------------
 
 
-def test_exclusions_are_listed_and_repeating_one_is_harmless(store):
+def test_opt_outs_are_listed_and_repeating_one_is_harmless(store):
     with store.unit() as unit:
         for _ in range(2):
             unit.exclusions.opt_out(A, at=NOON, reason="by letter")
-            unit.exclusions.dismiss(B, C, at=NOON, reason="competitor")
-        unit.exclusions.dismiss(A, C, at=NOON, reason="already known")
     with store.reading() as unit:
         assert unit.exclusions.opted_out() == {A}
-        assert unit.exclusions.dismissed_by(B) == {C}
-        assert unit.exclusions.dismissed_by(C) == frozenset()
-        assert unit.exclusions.dismissals() == [(A, C), (B, C)]
 
 
 def imported(kind: str, at: datetime, data_date: date | None = None) -> ImportRecord:
@@ -774,7 +780,7 @@ def test_any_error_leaves_nothing_of_its_unit(store, error):
         unit.profiles.upsert([PROFILE])
         unit.relations.replace("plato.csv", [relation("a")])
         unit.exclusions.opt_out(A, at=NOON, reason="")
-        unit.exclusions.dismiss(A, B, at=NOON, reason="")
+        unit.feedback.note(said(A, B))
         unit.imports.record(imported("sirene", NOON))
         raise error
     assert look_up(store, "boulangerie") == []
@@ -783,7 +789,7 @@ def test_any_error_leaves_nothing_of_its_unit(store, error):
         assert unit.profiles.frame().is_empty()
         assert unit.relations.all() == []
         assert unit.exclusions.opted_out() == frozenset()
-        assert unit.exclusions.dismissals() == []
+        assert unit.feedback.all_standing() == ()
         assert unit.imports.all() == []
 
 

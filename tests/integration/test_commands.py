@@ -115,6 +115,9 @@ class TestPublishing:
             "rank",
             "quality",
             "publish",
+            "introductions",
+            "retention",
+            "letters",
         ]
         assert set(night["snapshot"]["counts"]["suggestions"]) == set(Intent)
         listed = json.loads(run("snapshots", "--json", "--check").stdout)

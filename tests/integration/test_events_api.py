@@ -14,10 +14,12 @@ import icalendar
 import openpyxl
 import pytest
 from servers import copied, serving
+from sign_ins import key_headers, session_of
 
 from api import event_schemas
 from api.app import create_app
 from api.event_examples import PROBLEM
+from matchmaker.accounts.roles import Right, Role
 from matchmaker.events.conventions.checking import check
 from matchmaker.events.conventions.plan import Plan
 from matchmaker.events.conventions.problem import Problem
@@ -44,8 +46,36 @@ def app(settings):
 
 
 @pytest.fixture(scope="module")
-def client(app):
-    with serving(app) as client:
+def door(app):
+    with serving(app) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def client(settings, door):
+    """Come in as an adviser of chamber 91."""
+    with adviser(settings, door, "91", "Zoé") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def karim(settings, door):
+    """Come in as a colleague of chamber 77."""
+    with adviser(settings, door, "77", "Karim") as client:
+        yield client
+
+
+def adviser(settings, door, chamber: str, name: str) -> httpx.Client:
+    cookies, headers = session_of(settings, Role.ADVISER, chamber=chamber, name=name)
+    return httpx.Client(base_url=door.base_url, timeout=30, cookies=cookies, headers=headers)
+
+
+@pytest.fixture(scope="module")
+def administrator(settings, door):
+    cookies, headers = session_of(settings, Role.ADMINISTRATOR, name="Ada")
+    with httpx.Client(
+        base_url=door.base_url, timeout=30, cookies=cookies, headers=headers
+    ) as client:
         yield client
 
 
@@ -76,7 +106,6 @@ def new_event(**changes) -> dict:
         "slots": [{"start": start, "end": end} for start, end in slots],
         "place": "Évry",
         "fictional": True,
-        "by": ZOE,
         **changes,
     }
 
@@ -111,7 +140,7 @@ def version_of(client, event) -> int:
 def send(client, event, what, method="POST", **body) -> httpx.Response:
     """Send a change at the version that is stored."""
     path = f"/v1/events/{event['id']}/{what}"
-    body = {"by": ZOE, "version": version_of(client, event), **body}
+    body = {"version": version_of(client, event), **body}
     return client.request(method, path, json=body)
 
 
@@ -121,7 +150,7 @@ def done(answer: httpx.Response, status: int = 200) -> dict:
 
 
 def upload(client, event, what, data, kind=XLSX, **query) -> httpx.Response:
-    query = {"by": ZOE, "version": version_of(client, event), **query}
+    query = {"version": version_of(client, event), **query}
     path = f"/v1/events/{event['id']}/{what}/import"
     return client.post(path, content=data, params=query, headers={"Content-Type": kind})
 
@@ -287,13 +316,188 @@ def test_round_tables_are_planned_and_exported(client, firms):
     )
     event = {"id": event["id"]}
     registered(client, event, firms)
-    patch = {"settings": {"seats_min": 4, "seats_max": 4, "repeats": "avoid"}, "by": ZOE}
+    patch = {"settings": {"seats_min": 4, "seats_max": 4, "repeats": "avoid"}}
     done(client.patch(f"/v1/events/{event['id']}", json={**patch, "version": 3}))
     made = done(send(client, event, "plan", time_limit=5))
     assert len(made["plan"]["rounds"]) == 2
     answer = client.get(f"/v1/events/{event['id']}/exports/xlsx")
     assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames
     refused(send(client, event, "repair", changes={"from_slot": 1}), 422, "bad-problem", "again")
+
+
+# Whose events
+
+
+@pytest.fixture
+def own_event(client) -> dict:
+    """Begin an event that chamber 91 holds alone."""
+    return done(client.post("/v1/events", json=new_event(chambers=["91"])), 201)
+
+
+def event_routes(client) -> list[tuple[str, str]]:
+    """Every route of one event: its method, and what follows the event's address."""
+    paths = client.get("/v1/openapi.json").json()["paths"]
+    start = "/v1/events/{event_id}"
+    return [
+        (method.upper(), path.removeprefix(start))
+        for path, operations in paths.items()
+        if path.startswith(start)
+        for method in operations
+    ]
+
+
+BODIES = {
+    "PATCH ": {"title": "Volé"},
+    "POST /state": {"to": "cancelled"},
+    "PUT /registrations/{participant}": {"name": "Mallory"},
+    "PUT /wishes": {"wishes": [{"wisher": "a", "wished": "b", "kind": "yes"}]},
+    "POST /wishes/withdrawal": {"wishes": [{"wisher": "a", "wished": "b"}]},
+    "POST /plan": {},
+    "POST /plan/choice": {"number": 1},
+    "POST /repair": {"changes": {"from_slot": 1}},
+    "POST /attendance": {"seen": [{"participant": "a", "status": "present"}]},
+    "PUT /outcomes": {"outcomes": [{"a": "a", "b": "b", "held": True}]},
+}
+"""What a change needs to get as far as the question whose event it is."""
+
+
+def try_route(client, event_id, method, path) -> httpx.Response:
+    filled = path.format(participant="p1", number=1, format="json")
+    address, body = f"/v1/events/{event_id}{filled}", BODIES.get(f"{method} {path}")
+    if path.endswith("/import"):
+        data = "nom;de;à;souhait\nAnne;a;b;oui\n".encode()
+        kind = {"Content-Type": "text/csv"}
+        return client.post(address, content=data, params={"version": 1}, headers=kind)
+    return client.request(method, address, json=body, headers={"If-Match": '"1"'})
+
+
+def test_an_event_of_another_chamber_is_unknown_on_every_route(client, karim, own_event):
+    """And reads byte for byte like one that is not there."""
+    routes = event_routes(client)
+    assert {f"{method} {path}" for method, path in routes} >= set(BODIES)
+    for method, path in routes:
+        answer = try_route(karim, own_event["id"], method, path)
+        refused(answer, 404, "unknown-event", own_event["id"])
+        missing = try_route(karim, "k7m2p9qa", method, path)
+        assert missing.text.replace("k7m2p9qa", own_event["id"]) == answer.text
+    assert done(client.get(f"/v1/events/{own_event['id']}")) == own_event
+
+
+def test_lists_hold_what_the_chamber_holds(client, karim, administrator, own_event, event):
+    def ids(reader) -> set[str]:
+        return {each["id"] for each in done(reader.get("/v1/events"))["items"]}
+
+    assert {own_event["id"], event["id"]} <= ids(client)
+    assert own_event["id"] not in ids(karim)
+    assert event["id"] in ids(karim)
+    assert {own_event["id"], event["id"]} <= ids(administrator)
+
+
+def test_nobody_begins_or_gives_away_an_event_without_their_chamber(client, karim, own_event):
+    answer = karim.post("/v1/events", json=new_event(chambers=["91"]))
+    refused(answer, 403, "not-allowed", "chamber 77")
+    path = f"/v1/events/{own_event['id']}"
+    answer = client.patch(path, json={"chambers": ["77"], "version": 1})
+    refused(answer, 403, "not-allowed", "chamber 91")
+    both = done(client.patch(path, json={"chambers": ["77", "91"], "version": 1}))
+    assert done(karim.get(path)) == both
+
+
+def test_an_administrator_prepares_events_of_any_chamber(administrator, own_event):
+    path = f"/v1/events/{own_event['id']}"
+    changed = done(administrator.patch(path, json={"place": "Massy", "version": 1}))
+    assert (changed["details"]["place"], changed["changed_by"]) == ("Massy", "Ada")
+
+
+def test_a_key_of_one_chamber_reaches_its_events_alone(settings, door, own_event, event):
+    headers = key_headers(settings, Right.EVENTS, chamber="77")
+    path = f"/v1/events/{own_event['id']}"
+    refused(door.get(path, headers=headers), 404, "unknown-event")
+    assert door.get(f"/v1/events/{event['id']}", headers=headers).status_code == 200
+    everywhere = key_headers(settings, Right.EVENTS)
+    assert door.get(path, headers=everywhere).status_code == 200
+    other = key_headers(settings, Right.DIRECTORY)
+    refused(door.get(path, headers=other), 403, "not-allowed", "events")
+
+
+def test_events_are_nothing_for_entrepreneurs_and_strangers(settings, door, firms, event):
+    cookies, headers = session_of(settings, Role.ENTREPRENEUR, companies=[firms[0].siret])
+    with httpx.Client(base_url=door.base_url, cookies=cookies, headers=headers) as reader:
+        for path in ("/v1/events", f"/v1/events/{event['id']}", "/v1/events/schema"):
+            refused(reader.get(path), 403, "not-allowed", "events")
+            refused(door.get(path), 401, "not-signed-in")
+        refused(reader.post("/v1/events", json=new_event()), 403, "not-allowed")
+    refused(door.post("/v1/events/schedule", json=PROBLEM), 401, "not-signed-in")
+
+
+# Contact data
+
+
+def contacts_of(reader, event) -> dict[str, dict]:
+    answer = done(reader.get(f"/v1/events/{event['id']}/contacts"))
+    event_schemas.ContactsAnswer.model_validate(answer)
+    return {each["participant"]: each for each in answer["items"]}
+
+
+def log_of(settings) -> list[tuple[str, str, str]]:
+    store = open_store(settings.store_url)
+    with store.reading() as unit:
+        lines = unit.contacts.list(limit=1000)
+    store.close()
+    return [(line.actor, line.siret, line.purpose) for line in lines]
+
+
+def test_each_chamber_reads_the_addresses_of_its_own_firms(
+    client, karim, administrator, settings, event, firms
+):
+    """And each firm whose address was read stands in the log once."""
+    registered(client, event, firms)
+    before = len(log_of(settings))
+    found = contacts_of(client, event)
+    assert set(found) == {f"p{n}" for n in range(8)}
+    for n, firm in enumerate(firms):
+        mine = firm.department == "91"
+        assert found[f"p{n}"]["contact_hidden"] is not mine
+        assert found[f"p{n}"]["email"] == (f"p{n}@example.org" if mine else None)
+    logged = log_of(settings)
+    new = logged[: len(logged) - before]
+    assert sorted(new) == sorted((ZOE, firm.siret, "event") for firm in firms[4:])
+    theirs = contacts_of(karim, event)
+    assert {who for who, each in theirs.items() if each["email"]} == {"p0", "p1", "p2", "p3"}
+    everybody = contacts_of(administrator, event)
+    assert all(each["email"] and not each["contact_hidden"] for each in everybody.values())
+
+
+def test_somebody_without_an_address_looks_like_anybody_else_to_the_other_chamber(
+    client, karim, event, firms
+):
+    registered(client, event, firms)
+    body = {"name": "Sans adresse", "siret": firms[4].siret, "department": "91"}
+    done(send(client, event, "registrations/p9", "PUT", **body))
+    found = contacts_of(karim, event)
+    known = {key: found["p4"][key] for key in ("email", "contact_hidden")}
+    assert {key: found["p9"][key] for key in known} == known
+    own = contacts_of(client, event)["p9"]
+    assert (own["email"], own["contact_hidden"]) == (None, False)
+
+
+def test_a_hidden_address_is_not_reached_by_calling_its_participant_ones_own(
+    client, karim, event, firms
+):
+    """Neither one by one nor by a spreadsheet; nothing of the request is written."""
+    registered(client, event, firms)
+    version = version_of(client, event)
+    for stolen in ({"siret": firms[0].siret, "department": "77"}, {"department": "77"}):
+        answer = send(karim, event, "registrations/p5", "PUT", name="Personne 5", **stolen)
+        refused(answer, 403, "not-allowed", "p5")
+    rows = [("p5", "Personne 5", firms[0].name, firms[0].siret, "77", "")]
+    answer = upload(karim, event, "registrations", workbook(HEADER[:5], *(r[:5] for r in rows)))
+    refused(answer, 403, "not-allowed", "p5")
+    assert version_of(client, event) == version
+    assert contacts_of(karim, event)["p5"]["contact_hidden"]
+    same = {"siret": firms[5].siret, "department": "91"}
+    done(send(karim, event, "registrations/p5", "PUT", name="Personne cinq", **same))
+    assert contacts_of(client, event)["p5"]["email"] == "p5@example.org"
 
 
 # Exports
@@ -360,10 +564,10 @@ def test_an_event_without_a_plan_has_no_export(client, event):
 # Versions
 
 
-def test_a_stale_version_writes_nothing(client, event):
+def test_a_stale_version_writes_nothing(client, karim, event):
     path = f"/v1/events/{event['id']}"
-    done(client.patch(path, json={"title": "Deux", "by": "Karim", "version": 1}))
-    late = {"title": "Trois", "by": ZOE}
+    done(karim.patch(path, json={"title": "Deux", "version": 1}))
+    late = {"title": "Trois"}
     refused(client.patch(path, json={**late, "version": 1}), 409, "event-conflict", "Karim")
     answer = client.patch(path, json=late, headers={"If-Match": '"1"'})
     refused(answer, 412, "event-conflict", "Karim")
@@ -374,27 +578,27 @@ def test_the_entity_tag_is_the_version(client, event):
     path = f"/v1/events/{event['id']}"
     tag = client.get(path).headers["etag"]
     assert tag == '"1"'
-    answer = client.patch(path, json={"place": "Melun", "by": ZOE}, headers={"If-Match": tag})
+    answer = client.patch(path, json={"place": "Melun"}, headers={"If-Match": tag})
     assert answer.headers["etag"] == '"2"'
     assert done(answer)["details"]["place"] == "Melun"
 
 
 def test_a_change_without_a_version_is_refused(client, event):
     path = f"/v1/events/{event['id']}"
-    refused(client.patch(path, json={"title": "Deux", "by": ZOE}), 428, "version-missing")
-    answer = client.post(f"{path}/registrations/import", params={"by": ZOE}, content=b"x")
+    refused(client.patch(path, json={"title": "Deux"}), 428, "version-missing")
+    answer = client.post(f"{path}/registrations/import", content=b"x")
     refused(answer, 428, "version-missing")
 
 
 @pytest.mark.parametrize("tag", ["*", "1", 'W/"1"', '"x"', '""'])
 def test_an_entity_tag_that_is_none(client, event, tag):
-    answer = client.patch(f"/v1/events/{event['id']}", json={"by": ZOE}, headers={"If-Match": tag})
+    answer = client.patch(f"/v1/events/{event['id']}", json={}, headers={"If-Match": tag})
     refused(answer, 422, "bad-value", "If-Match")
 
 
 def test_two_versions_that_differ(client, event):
     answer = client.patch(
-        f"/v1/events/{event['id']}", json={"by": ZOE, "version": 2}, headers={"If-Match": '"1"'}
+        f"/v1/events/{event['id']}", json={"version": 2}, headers={"If-Match": '"1"'}
     )
     refused(answer, 422, "bad-value", "give one")
 
@@ -404,7 +608,7 @@ def test_of_two_writers_at_once_one_wins(client, event):
     answers: list[int] = []
 
     def write(title: str) -> None:
-        body = {"title": title, "by": title, "version": 1}
+        body = {"title": title, "version": 1}
         answers.append(client.patch(path, json=body).status_code)
 
     threads = [threading.Thread(target=write, args=(name,)) for name in ("Un", "Deux", "Trois")]
@@ -502,11 +706,11 @@ def test_a_body_that_is_too_long(client, event):
         ("GET", "/registrations", None),
         ("GET", "/plan", None),
         ("GET", "/exports/xlsx", None),
-        ("PATCH", "", {"by": ZOE, "version": 1}),
-        ("POST", "/state", {"by": ZOE, "version": 1, "to": "inviting"}),
-        ("POST", "/plan", {"by": ZOE, "version": 1}),
-        ("PUT", "/registrations/p1", {"by": ZOE, "version": 1, "name": "Anne"}),
-        ("DELETE", "/registrations/p1?by=x&version=1", None),
+        ("PATCH", "", {"version": 1}),
+        ("POST", "/state", {"version": 1, "to": "inviting"}),
+        ("POST", "/plan", {"version": 1}),
+        ("PUT", "/registrations/p1", {"version": 1, "name": "Anne"}),
+        ("DELETE", "/registrations/p1?version=1", None),
     ],
 )
 def test_an_unknown_event(client, method, path, body):
@@ -515,9 +719,7 @@ def test_an_unknown_event(client, method, path, body):
 
 
 def test_an_unknown_participant(client, event):
-    answer = client.delete(
-        f"/v1/events/{event['id']}/registrations/nobody", params={"by": ZOE, "version": 1}
-    )
+    answer = client.delete(f"/v1/events/{event['id']}/registrations/nobody", params={"version": 1})
     refused(answer, 404, "unknown-event", "nobody")
 
 
@@ -540,7 +742,7 @@ def test_moves_that_the_state_does_not_allow(client, event):
         ({"timezone": "Mars"}, "bad-problem", "Mars"),
         ({"slots": [{"start": "10:00", "end": "09:00"}]}, "bad-problem", "slot 1"),
         ({"tables": -1}, "bad-value", "tables"),
-        ({"by": ""}, "bad-value", "by"),
+        ({"by": "Karim"}, "bad-value", "by"),
         ({"colour": "red"}, "bad-value", "colour"),
     ],
 )

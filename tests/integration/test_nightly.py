@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import company, mixture, profile, relation, rows_of
+from builders import company, mixture, profile, relation, rows_of, said
 
 from matchmaker.companies import Diffusion
 from matchmaker.errors import (
@@ -342,6 +342,7 @@ class TestKeeping:
         """Costs differ from night to night, so they must not be in what is compared."""
         report = night(small)
         stages = ["features", "fit", "learn", "search", "rank", "quality", "publish"]
+        stages += ["introductions", "retention", "letters"]
         assert [cost.name for cost in report.costs] == stages
         assert all(cost.seconds >= 0 and cost.peak_mib > 0 for cost in report.costs)
         text = (small.home / "reports" / f"{report.snapshot.name}.json").read_text()
@@ -573,7 +574,7 @@ class TestServing:
             if how == "opted out":
                 unit.exclusions.opt_out(first.siret, at=AT, reason="asked")
             elif how == "dismissed":
-                unit.exclusions.dismiss(reader, first.siret, at=AT, reason="known")
+                unit.feedback.note(said(reader, first.siret))
             elif how == "closed":
                 unit.companies.upsert([replace(first, active=False, data_date=AT.date())])
             elif how == "hidden":
@@ -597,7 +598,7 @@ class TestServing:
             if str(published.model.sirets[r]) != reader
         ]
         assert others, "the demo territory lists this partner for somebody else as well"
-        self.change(demo, lambda u: u.exclusions.dismiss(reader, first, at=AT, reason="known"))
+        self.change(demo, lambda unit: unit.feedback.note(said(reader, first)))
         assert first not in {s.partner.siret for s in self.read(demo, reader)}
         assert first in {s.partner.siret for s in self.read(demo, others[0])}
 

@@ -22,6 +22,7 @@ from matchmaker.events.exports.paper import (
 )
 from matchmaker.events.exports.timetable import Attendee, Sitting, Spare, Timetable
 from matchmaker.texts import Language, say
+from matchmaker.texts.days import long_day
 
 ROOM = WIDTH - 2 * MARGIN
 
@@ -70,21 +71,6 @@ def table_plans(timetable: Timetable, language: Language = "fr") -> bytes:
             footed_page(pdf, timetable.details, language)
 
     return pdf_bytes(timetable.details, _title("tables", timetable, language), draw, language)
-
-
-def long_day(day: date, language: Language) -> str:
-    """Write a day out: `jeudi 1er octobre 2026`."""
-    weekdays = say(language, "event.export.date.weekdays").split()
-    months = say(language, "event.export.date.months").split()
-    key = "first" if day.day == 1 else "day"
-    return say(
-        language,
-        f"event.export.date.{key}",
-        weekday=weekdays[day.weekday()],
-        day=day.day,
-        month=months[day.month - 1],
-        year=day.year,
-    )
 
 
 def _title(what: str, timetable: Timetable, language: Language) -> str:

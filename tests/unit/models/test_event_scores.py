@@ -8,9 +8,10 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from builders import PRODUCTS, checkerboard, company, fitted, mixture, profile, relation
+from builders import PRODUCTS, checkerboard, company, fitted, mixture, profile, relation, said
 
 import models.event_scores
+from matchmaker.feedback import FeedbackKind, Override
 from matchmaker.intents import FLOW, OPPOSITE, ROLES, Intent, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
 from matchmaker.store import open_store
@@ -267,10 +268,49 @@ class TestToday:
     @pytest.mark.parametrize(("reader", "partner"), [(A, B), (B, A)])
     def test_a_partner_set_aside_by_either_side_has_no_score(self, reader, partner):
         found = self.scores_after(
-            lambda unit: unit.exclusions.dismiss(reader.siret, partner.siret, at=AT, reason="")
+            lambda unit: unit.feedback.note(said(reader.siret, partner.siret))
         )
         assert found.sirets == (A.siret, B.siret)
         assert not found.mutual.any()
+        assert not found.competitors.any()
+
+    @pytest.mark.parametrize(("reader", "partner"), [(A, B), (B, A)])
+    @pytest.mark.parametrize(
+        ("kind", "apart", "competing"),
+        [("competitor", True, True), ("already_known", True, False), ("met", True, False),
+         ("interested", False, False), ("not_worth_it", False, False)],
+    )  # fmt: skip
+    def test_the_word_of_either_side_counts(self, reader, partner, kind, apart, competing):
+        word = said(reader.siret, partner.siret, FeedbackKind(kind))
+        found = self.scores_after(lambda unit: unit.feedback.note(word))
+        assert (found.mutual[0, 1] == 0) == apart
+        assert found.competitors[0, 1] == found.competitors[1, 0] == competing
+
+    def test_a_word_taken_back_counts_no_more(self):
+        def change(unit):
+            number = unit.feedback.note(said(A.siret, B.siret, FeedbackKind.COMPETITOR))
+            unit.feedback.undo(number, at=AT, by="tests")
+
+        assert self.scores_after(change).mutual[0, 1] > 0
+
+    def test_an_adviser_lifts_the_rule_for_one_pair_only(self):
+        """Three workshops of one trade, in one place: competitors by the rule."""
+        workshops = [A, replace(B, naf=A.naf), company(3, "91")]
+        texts = [profile(firm.siret, needs="usinage inox", offers="usinage inox")
+                 for firm in workshops]  # fmt: skip
+        model = fitted(workshops, texts)
+        low, high = sorted(firm.siret for firm in workshops[:2])
+        with stored(workshops, texts) as unit:
+            asked = [firm.siret for firm in workshops]
+            before = event_scores(published(model), unit, asked)
+            unit.feedback.override(Override(low, high, "l'une sous-traite", AT, "tests"))
+            after = event_scores(published(model), unit, asked)
+        assert before.competitors[np.triu_indices(3, 1)].all()
+        assert not before.mutual.any()
+        assert after.mutual[0, 1] > 0
+        assert not after.competitors[0, 1]
+        assert after.competitors[0, 2]
+        assert after.mutual[0, 2] == after.mutual[1, 2] == 0
 
 
 class TestThemes:

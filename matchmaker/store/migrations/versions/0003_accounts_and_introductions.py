@@ -144,7 +144,8 @@ def upgrade() -> None:
         sa.Column("reader", CODE, nullable=False),
         sa.Column("partner", CODE, nullable=False),
         sa.Column("kind", CODE, nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reason", CODE),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("intent", CODE),
         sa.Column("list", CODE),
         sa.Column("rank", sa.Integer()),
@@ -328,7 +329,7 @@ def upgrade() -> None:
     for name, kind in PROFILE_COLUMNS:
         op.add_column("profiles", sa.Column(name, kind))
     op.execute(
-        "INSERT INTO feedback (at, actor, reader, partner, kind, reason) "
+        "INSERT INTO feedback (at, actor, reader, partner, kind, note) "
         "SELECT at, 'before accounts', reader, partner, 'set_aside', reason FROM dismissals "
         "ORDER BY at, reader, partner"
     )
@@ -346,7 +347,7 @@ def downgrade() -> None:
     )
     op.execute(
         "INSERT INTO dismissals (reader, partner, at, reason) "
-        "SELECT reader, partner, max(at), max(reason) FROM feedback "
+        "SELECT reader, partner, max(at), max(note) FROM feedback "
         "WHERE kind = 'set_aside' AND undone_at IS NULL GROUP BY reader, partner"
     )
     for name, _ in PROFILE_COLUMNS:

@@ -14,12 +14,13 @@ from matchmaker.events.conventions.plan import Plan, PlannedMeeting
 from matchmaker.events.conventions.problem import Meeting, Participant, Problem
 from matchmaker.events.exports.badges import badges, unprintable_names
 from matchmaker.events.exports.paper import Box, fitted, line_height, pdf_bytes, write
-from matchmaker.events.exports.print import long_day, personal_plans, table_plans
+from matchmaker.events.exports.print import personal_plans, table_plans
 from matchmaker.events.exports.round_tables import round_table_timetable
 from matchmaker.events.round_tables.plan import Plan as Evening
 from matchmaker.events.round_tables.plan import Round, Table
 from matchmaker.events.round_tables.problem import Participant as Guest
 from matchmaker.events.round_tables.problem import Problem as Tables
+from matchmaker.texts.days import long_day
 
 LONG = "Marie-Anne-Charlotte de Bourbon-Parme de Saint-Rémy-lès-Chevreuse d'Aubigné"
 ALPHABETS = "ÀÂÇÉÈÊËÎÏÔŒÙÛÜŸæœß Łódź Čeština Þórr İı Ơờ Ωρίων Ἀθῆναι Дмитрий Ґанок Ђорђе ẞ €’«»–…"

@@ -1,0 +1,143 @@
+"""Introductions as plain documents, as far as their reader may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from fastapi.responses import Response
+
+from api.routes.documents import json_answer
+from matchmaker.accounts.principals import Principal
+from matchmaker.companies import Contact
+from matchmaker.explain import display_name
+from matchmaker.introductions.life import Introduction, Outcome, Party
+from matchmaker.introductions.parties import require_party
+from matchmaker.introductions.refusals import RequestRefusal
+from matchmaker.introductions.views import IntroductionView, view_of
+from matchmaker.store import Unit
+from matchmaker.texts import Language, say
+
+
+def reading_party(
+    unit: Unit, caller: Principal, found: Introduction, siret: str | None = None
+) -> Party:
+    """Find out what a reader is to an introduction; who owns both sides reads the company's.
+
+    Raises
+    ------
+    UnknownIntroductionError
+        If the reader is a stranger.
+    """
+    try:
+        return require_party(unit, caller, found, siret)
+    except RequestRefusal:
+        return require_party(unit, caller, found, found.company)
+
+
+def introduction_document(
+    unit: Unit, caller: Principal, found: Introduction, siret: str | None, lang: Language
+) -> dict[str, Any]:
+    """Show an introduction to a caller.
+
+    Parameters
+    ----------
+    unit
+        Unit of work.
+    caller, siret
+        Who reads, and for which side where that may be both.
+    found
+        The introduction.
+    lang
+        Language of the labels.
+
+    Raises
+    ------
+    UnknownIntroductionError
+        If the caller is a stranger.
+    """
+    party = reading_party(unit, caller, found, siret)
+    view = view_of(found, party, unit.introductions.outcomes.all(found.id))
+    return _shown(view, names_of(unit, [found.company, found.partner], lang), lang)
+
+
+def introduction_documents(
+    unit: Unit, caller: Principal, found: Sequence[Introduction], lang: Language
+) -> list[dict[str, Any]]:
+    """Show several introductions; parameters and errors as `introduction_document`."""
+    return [introduction_document(unit, caller, each, None, lang) for each in found]
+
+
+def names_of(unit: Unit, sirets: Collection[str], lang: Language) -> dict[str, str]:
+    """Names of firms as they may be shown."""
+    found = unit.companies.many(sorted(sirets))
+    unnamed = say(lang, "company.unnamed")
+    return {
+        siret: display_name(found[siret], lang) if siret in found else unnamed for siret in sirets
+    }
+
+
+def contact_document(unit: Unit, siret: str, contact: Contact | None) -> dict[str, object]:
+    """Whom to write to at a firm; empty what it has left open."""
+    known = contact or Contact()
+    return {
+        "siret": siret,
+        "company_name": names_of(unit, [siret], "fr")[siret],
+        "name": known.name,
+        "email": known.email,
+        "phone": known.phone,
+    }
+
+
+def tagged(found: Introduction, document: dict[str, Any]) -> Response:
+    """Answer with a document whose entity tag is the version of the introduction."""
+    answer = json_answer(document)
+    answer.headers["ETag"] = f'"{found.version}"'
+    return answer
+
+
+def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dict[str, Any]:
+    it = view.introduction
+    return {
+        "id": it.id,
+        "company": it.company,
+        "company_name": names[it.company],
+        "partner": it.partner,
+        "partner_name": names[it.partner],
+        "intent": it.intent,
+        "role": it.role,
+        "labels": {
+            "intent": say(lang, f"intent.{it.intent}"),
+            "role": say(lang, f"role.{it.role}"),
+            "state": say(lang, f"introduction.state.{it.state}"),
+        },
+        "message": view.message,
+        "proposer": it.proposer,
+        "state": it.state,
+        "version": it.version,
+        "party": view.party,
+        "moves": view.moves,
+        "company_answer": it.company_answer,
+        "partner_answer": it.partner_answer,
+        "reason": view.reason,
+        "note": view.note,
+        "reminders": it.reminders,
+        "snapshot": view.snapshot,
+        "rank": view.rank,
+        "outcomes": [_said(outcome) for outcome in view.outcomes],
+        "created_at": it.created_at,
+        "changed_at": it.changed_at,
+        "state_at": it.state_at,
+        "introduced_at": it.introduced_at,
+    }
+
+
+def _said(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "siret": outcome.siret,
+        "days": outcome.days,
+        "result": outcome.result,
+        "worth": outcome.worth,
+        "note": outcome.note,
+        "at": outcome.at,
+    }

@@ -1,0 +1,70 @@
+"""Words of other people in a letter: made harmless, cut to length, kept from passing for ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from matchmaker.texts import Language, say
+
+MAX_NAME = 120
+"""Longest name of a firm or a person in a letter."""
+MAX_TEXT = 600
+"""Longest text of a firm in a letter."""
+MAX_SUBJECT = 150
+"""Longest subject line."""
+
+_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_ADDRESS = re.compile(r"[^\s@<>()\[\]:;,]+\s?@\s?[^\s@<>()\[\]:;,]+")
+_PHONE = re.compile(r"(?<![\w-])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0)(?:[\s./()-]{0,3}\d){8,12}(?!\d)")
+_SITE = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+
+
+def one_line(text: str, limit: int = MAX_NAME) -> str:
+    """Bring a text onto one line without control characters, cut at a word.
+
+    Parameters
+    ----------
+    text
+        Anything that a person or a file may have put into a field.
+    limit
+        Longest result.
+    """
+    return shortened(" ".join(_printable(_BREAKS.sub(" ", text)).split()), limit)
+
+
+def several_lines(text: str, limit: int = MAX_TEXT) -> str:
+    """Clean a text that may have lines: no control characters, no heap of empty lines."""
+    lines = [" ".join(_printable(line).split()) for line in _BREAKS.split(text)]
+    whole = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return shortened(whole, limit)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a text at the last word that fits, and mark that it is cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    cut = max(head.rfind(" "), head.rfind("\n"))
+    return head[: cut if cut > limit // 2 else None].rstrip(" \n,;:") + "…"
+
+
+def without_contacts(text: str, language: Language) -> str:
+    """Take addresses, telephone numbers and sites out of a text.
+
+    Nobody's contact leaves before both sides have agreed, not even one that was written into a
+    message.
+    """
+    hidden = say(language, "mail.hidden_contact")
+    for pattern in (_SITE, _ADDRESS, _PHONE):
+        text = pattern.sub(hidden, text)
+    return text
+
+
+def _printable(text: str) -> str:
+    """Drop control characters, marks that turn the direction of writing, and lone surrogates."""
+    return "".join(
+        " " if character in "\t\xa0" else character
+        for character in text
+        if character == "\t" or unicodedata.category(character)[0] != "C"
+    )

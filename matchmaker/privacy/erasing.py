@@ -1,0 +1,60 @@
+"""The right to be forgotten, for firms and for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from matchmaker.accounts.accounts import principal_of
+from matchmaker.accounts.changes import delete_account
+from matchmaker.accounts.principals import Principal
+from matchmaker.store import Unit
+
+ERASED = "privacy.erased"
+"""Action in the audit log; its line names no firm."""
+
+ERASURE = "erasure"
+"""Who removes the participants of an erased firm, as the history of an event has it."""
+
+
+def erase_company(unit: Unit, siret: str, *, by: Principal, at: datetime) -> dict[str, int]:
+    """Remove everything that is held on a firm, from the next request of every worker on.
+
+    Only a tombstone stays, so that no list shows the firm and no import brings it back, and a line
+    of the audit log that does not name it.
+
+    Parameters
+    ----------
+    unit
+        One unit of work: all of it happens, or nothing.
+    siret
+        The firm; it need not be in the store.
+    by, at
+        Who says so, and when.
+
+    Returns
+    -------
+    dict
+        Rows removed, by table.
+    """
+    removed = unit.erasure.erase_company(siret, at=at, by=ERASURE)
+    unit.audit.note(at=at, by=by, action=ERASED, subject="company", removed=removed)
+    return removed
+
+
+def erase_account(unit: Unit, account_id: str, *, by: Principal, at: datetime) -> None:
+    """Remove an account, its person's address everywhere, and their name from histories and logs.
+
+    What was done with it stays, by nobody in particular. Firms are not erased with their people.
+
+    Raises
+    ------
+    UnknownAccountError
+        If there is no such account.
+    AccountError
+        If nobody else could administer the service then.
+    """
+    account = unit.accounts.get(account_id)
+    label = principal_of(account).label
+    delete_account(unit, account_id, by=by, at=at)
+    shared = any(principal_of(each).label == label for each in unit.accounts.list())
+    unit.erasure.forget_person(account_id, email=account.email, label=label, shared=shared)

@@ -1,0 +1,57 @@
+"""The right of access: everything that is held on a firm or a person, as one document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from matchmaker.accounts.accounts import principal_of
+from matchmaker.accounts.principals import Principal
+from matchmaker.store import Unit
+from matchmaker.store.exports import NOT_EXPORTED
+
+EXPORTED = "privacy.exported"
+"""Action in the audit log."""
+
+
+def company_data(unit: Unit, siret: str, *, by: Principal, at: datetime) -> dict[str, Any]:
+    """Collect everything that is held on a firm, those included who read its contact.
+
+    Its contact is in it, so the export is a line of the log of contact data as well.
+
+    Parameters
+    ----------
+    siret
+        The firm; it need not be in the store.
+    by, at
+        Who asks, and when.
+    """
+    tables = unit.exports.of_company(siret)
+    if tables["profiles"]:
+        unit.contacts.note(at=at, by=by, siret=siret, purpose="export")
+    unit.audit.note(at=at, by=by, action=EXPORTED, subject=siret)
+    return _document(f"company {siret}", at, tables)
+
+
+def account_data(unit: Unit, account_id: str, *, by: Principal, at: datetime) -> dict[str, Any]:
+    """Collect everything that is held on the person of an account.
+
+    Raises
+    ------
+    UnknownAccountError
+        If there is no such account.
+    """
+    account = unit.accounts.get(account_id)
+    label = principal_of(account).label
+    tables = unit.exports.of_account(account_id, email=account.email, label=label)
+    unit.audit.note(at=at, by=by, action=EXPORTED, subject=account_id)
+    return _document(f"account {account_id}", at, tables)
+
+
+def _document(subject: str, at: datetime, tables: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "at": at.isoformat(),
+        "tables": tables,
+        "not_exported": dict(NOT_EXPORTED),
+    }
