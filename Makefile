@@ -12,7 +12,7 @@ PORT ?= 8077
 export OMP_NUM_THREADS ?= 2
 export OPENBLAS_NUM_THREADS ?= 2
 
-.PHONY: setup setup-dev demo serve test check format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events clean
+.PHONY: setup setup-dev demo serve test fuzz-api check docs-rights format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access clean
 
 setup: $(VENV)/.ready
 setup-dev: $(VENV)/.ready-dev
@@ -41,11 +41,19 @@ serve: setup  ## serve what the home (MATCHMAKER_HOME, default var/) has publish
 test: setup-dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# FUZZ_SEED draws other requests; it takes some minutes.
+fuzz-api: setup-dev  ## every route of the API with every role, under many odd requests
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-60} \
+		$(BIN)/python -m pytest tests/integration/test_every_role_fuzzed.py
+
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs-rights: setup-dev  ## write who may use which route into docs/access.md, from the code
+	$(BIN)/python -m api.rights_table
 
 format: setup-dev
 	$(BIN)/ruff format .
@@ -54,7 +62,7 @@ format: setup-dev
 bench: setup-dev  ## speed and memory, on this machine; see benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-bench-nightly bench-search bench-api bench-model bench-allocation bench-events: setup-dev
+bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access: setup-dev
 	$(BIN)/python -m benchmarks $(@:bench-%=%)
 
 lock:  ## refresh the pinned requirements (needs uv); review the diff before committing

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
+from fastapi.routing import RouteContext
 
 from api.deps import Service, ServiceDep
 from api.security import (
@@ -19,12 +20,14 @@ from api.security import (
 from matchmaker.accounts.keys import parse_key
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
-from matchmaker.errors import LinkError, NotAllowedError, NotSignedInError
+from matchmaker.errors import LinkError, NotAllowedError, NotSignedInError, StoreError
 from matchmaker.store import Unit
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOUCH_SECONDS = 60
-"""How often a session in use notes that it is: once a minute is enough to end idle ones."""
+"""How often a session or a key notes that it is in use: enough to end idle sessions."""
+
+logger = logging.getLogger(__name__)
 
 
 async def signed_in(request: Request, service: ServiceDep) -> Principal | None:
@@ -59,12 +62,14 @@ async def _by_key(service: Service, header: str) -> Principal:
     parsed = parse_key(text.strip()) if kind.lower() == "bearer" else None
     if parsed is None:
         raise NotSignedInError("the Authorization header holds no service key; send Bearer mm_....")
-    key_id, digest = parsed
-    principal = await service.read(
-        lambda unit: unit.keys.principal(key_id, digest, at=service.now())
+    (key_id, digest), now = parsed, service.now()
+    principal, used_at = await service.read(
+        lambda unit: (unit.keys.principal(key_id, digest, at=now), unit.keys.used_at(key_id))
     )
     if principal is None:
         raise NotSignedInError("this service key is unknown, expired or revoked.")
+    if used_at is None or (now - used_at).total_seconds() > TOUCH_SECONDS:
+        await _note(service, lambda unit: unit.keys.note_use(key_id, now))
     return principal
 
 
@@ -86,8 +91,18 @@ async def _by_cookie(service: Service, cookie: str) -> Principal:
     if principal is None:
         raise ended
     if seen_at is not None and (now - seen_at).total_seconds() > TOUCH_SECONDS:
-        await service.write(lambda unit: unit.sessions.touch(digest, now))
+        await _note(service, lambda unit: unit.sessions.touch(digest, now))
     return principal
+
+
+async def _note(service: Service, use: Callable[[Unit], None]) -> None:
+    """Note a use, unless others wait to write: who reads does not wait behind them."""
+    if service.writing_slots.available_tokens < 1:
+        return
+    try:
+        await service.write(use)
+    except StoreError as error:
+        logger.warning("a use could not be noted: %s", error)
 
 
 SignedIn = Annotated[Principal | None, Depends(signed_in)]
@@ -122,9 +137,10 @@ class Needs:
         return principal
 
 
-def right_of(route: BaseRoute) -> Right | None:
+def right_of(route: RouteContext) -> Right | None:
     """Right that a route needs; nothing where it needs none."""
-    return _right_in(route.dependant) if isinstance(route, APIRoute) else None
+    dependant: Dependant | None = getattr(route, "dependant", None)
+    return None if dependant is None else _right_in(dependant)
 
 
 def _right_in(dependant: Dependant) -> Right | None:

@@ -22,6 +22,31 @@ def _checked_siret(text: str) -> str:
     return text
 
 
+CLAIM_REQUEST = {"siret": "00001005800014"}
+CODE_REQUEST = {"code": "K7M2-P9QA"}
+CLAIM_ANSWER = {
+    "id": "k7m2p9qa",
+    "siret": "00001005800014",
+    "sent_to": "c…@e….org",
+    "expires_at": "2026-11-24T10:00:00Z",
+    "tries": 5,
+}
+COMPANY_ACCOUNTS = {
+    "siret": "00001005800014",
+    "items": [
+        {
+            "id": "p9qak7m2",
+            "name": "Zoé Martin",
+            "email": "zoe@example.org",
+            "active": True,
+            "how": "code",
+            "since": "2026-11-24T09:12:00Z",
+            "by": "Zoé Martin",
+        }
+    ],
+}
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -29,38 +54,42 @@ class _Body(BaseModel):
 class ClaimRequest(_Body):
     """A firm that an account says is its own."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [CLAIM_REQUEST]})
+
     siret: Annotated[str, AfterValidator(_checked_siret)] = Field(
-        description="SIRET, 14 digits; the firm need not be in the store.",
-        examples=["00001005800014"],
+        description="SIRET, 14 digits; the firm need not be in the store."
     )
 
 
 class ClaimAnswer(_Body):
     """A claim that waits for its code."""
 
-    id: str = Field(examples=["k7m2p9qa"])
-    siret: str = Field(examples=["00001005800014"])
+    model_config = ConfigDict(json_schema_extra={"examples": [CLAIM_ANSWER]})
+
+    id: str
+    siret: str
     sent_to: str | None = Field(
         description="Where the code went, masked; empty where no address is on file, so that an "
         "adviser has to tie the firm.",
-        examples=["m…@e….fr"],
     )
     expires_at: datetime
-    tries: int = Field(description="Codes that will be compared.", examples=[5])
+    tries: int = Field(description="Codes that will be compared.")
 
 
 class CodeRequest(_Body):
     """The code that came by mail."""
 
-    code: str = Field(min_length=1, max_length=MAX_CODE, examples=["K7M2-P9QA"])
+    model_config = ConfigDict(json_schema_extra={"examples": [CODE_REQUEST]})
+
+    code: str = Field(min_length=1, max_length=MAX_CODE)
 
 
 class CompanyAccount(_Body):
     """A person who acts for a firm."""
 
-    id: str = Field(examples=["p9qak7m2"])
+    id: str
     name: str
-    email: str = Field(examples=["zoe@example.org"])
+    email: str
     active: bool
     how: HowTied = Field(description="What proved that the firm is theirs.")
     since: datetime
@@ -70,5 +99,7 @@ class CompanyAccount(_Body):
 class CompanyAccountsAnswer(_Body):
     """The people who act for a firm."""
 
-    siret: str = Field(examples=["00001005800014"])
+    model_config = ConfigDict(json_schema_extra={"examples": [COMPANY_ACCOUNTS]})
+
+    siret: str
     items: list[CompanyAccount]

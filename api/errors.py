@@ -23,6 +23,7 @@ from api.pages.errors import problem_page, sign_in_first
 from api.security import drop_session_cookie, session_cookie_of
 from matchmaker.errors import (
     AccountError,
+    BadTextError,
     CrossSiteError,
     EventConflictError,
     EventStateError,
@@ -109,6 +110,7 @@ _EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
     NotServedError: (409, "not-served", "The company takes no part in suggestions"),
     UnknownCodeError: (422, "unknown-code", "Unknown code"),
     BadValueError: (422, "bad-value", "A value cannot be used"),
+    BadTextError: (422, "bad-value", "A value cannot be used"),
     CrossSiteError: (403, "cross-site", "The form came from another site"),
     UnknownEventError: (404, "unknown-event", "Unknown event"),
     EventStateError: (409, "event-state", "The state of the event does not allow it"),

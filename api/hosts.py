@@ -48,7 +48,7 @@ class KnownHosts:
     def _knows(self, scope: Scope) -> bool:
         given = [value for name, value in scope["headers"] if name == b"host"]
         host = host_name(given[0].decode("latin-1")) if len(given) == 1 else None
-        return bool(host) and (host in self._hosts or host.endswith(self._endings))
+        return host is not None and (host in self._hosts or host.endswith(self._endings))
 
 
 def host_name(header: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 
 from api.access import right_of
 from api.errors import MEDIA_TYPE, TYPE_PREFIX
@@ -177,11 +177,11 @@ def _secure(document: dict[str, Any], app: FastAPI) -> None:
             "description": "A service key: `matchmaker accounts new-key`, `POST /v1/keys`.",
         },
     }
-    for route in app.routes:
+    for route in iter_route_contexts(app.routes):
         right = right_of(route)
-        if not isinstance(route, APIRoute) or right is None or not route.include_in_schema:
+        if right is None or not route.include_in_schema:
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             operation["security"] = [{"session": []}, {"key": []}]
             operation["x-right"] = right.value

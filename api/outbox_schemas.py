@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from matchmaker.mail.letters import LetterKind
 from matchmaker.mail.outbox import LetterState
 
-LETTER = {
+LETTER: dict[str, JsonValue] = {
     "id": 12,
     "kind": "question",
     "recipient": "contact@example.org",

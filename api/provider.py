@@ -44,6 +44,7 @@ class Provider:
     def __init__(self, settings: OidcSettings) -> None:
         # An extra brings it: a service without a provider does without.
         from authlib.integrations.starlette_client import OAuth
+        from httpx import create_ssl_context
 
         assert settings.issuer is not None, "a provider has an issuer"
         self.settings = settings
@@ -58,6 +59,8 @@ class Provider:
                 "scope": " ".join(settings.scopes),
                 "code_challenge_method": "S256",
                 "timeout": TIMEOUT_SECONDS,
+                # Once: reading the certificates for every request would hold all others up.
+                "verify": create_ssl_context(),
             },
         )
 

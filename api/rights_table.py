@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Mount
+from fastapi.routing import iter_route_contexts
 
 from api.access import right_of
 from api.app import create_app
@@ -34,6 +32,8 @@ PUBLIC = frozenset(
 """What anybody may use."""
 PUBLIC_BELOW = ("/connexion/", "/liens/")
 """Beginnings of addresses that anybody may use: ways to sign in, and signed links of letters."""
+ENTREPRENEURS = frozenset({"POST /v1/account/claims", "POST /v1/account/claims/{claim_id}"})
+"""What a right opens to entrepreneurs only: nobody else acts for firms of their own."""
 DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
 BEGIN, END = "<!-- routes: written by `make docs-rights` -->", "<!-- end of routes -->"
 _REACHES = {
@@ -44,7 +44,7 @@ _REACHES = {
 }
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Door:
     """One route with what it needs."""
 
@@ -62,23 +62,23 @@ class Door:
         """Whether anybody may use it."""
         return self.name in PUBLIC or self.path.startswith(PUBLIC_BELOW)
 
+    def reach(self, role: Role) -> Reach:
+        """How far a role gets here."""
+        if self.right is None:
+            return Reach.ALL
+        if self.name in ENTREPRENEURS and role is not Role.ENTREPRENEUR:
+            return Reach.NONE
+        return RIGHTS[role].get(self.right, Reach.NONE)
+
 
 def doors(app: FastAPI) -> list[Door]:
     """List the routes of an application by path."""
-    return sorted(
-        (door for route in app.routes for door in _doors_of(route)),
-        key=lambda door: (door.path, door.method),
-    )
-
-
-def _doors_of(route: BaseRoute) -> Iterator[Door]:
-    if isinstance(route, APIRoute):
-        for method in route.methods:
-            yield Door(route.path, method, right_of(route))
-    elif isinstance(route, Mount):
-        yield Door(route.path, "GET", None)
-    else:
-        yield Door(getattr(route, "path", "?"), "?", None)
+    found = [
+        Door(route.path or "", method, right_of(route))
+        for route in iter_route_contexts(app.routes)
+        for method in route.methods or {"GET"}  # a folder of files names no method
+    ]
+    return sorted(found, key=lambda door: (door.path, door.method))
 
 
 def table(app: FastAPI) -> str:
@@ -89,7 +89,7 @@ def table(app: FastAPI) -> str:
         "|" + "---|" * (2 + len(roles)),
     ]
     for door in doors(app):
-        cells = [_cell(door, role) for role in roles]
+        cells = [_REACHES[door.reach(role)] for role in roles]
         right = f"`{door.right.value}`" if door.right else "none: public"
         lines.append(f"| `{door.name}` | {right} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -97,12 +97,6 @@ def table(app: FastAPI) -> str:
 
 def _heading(role: Role) -> str:
     return "service key" if role is Role.SERVICE else role.value
-
-
-def _cell(door: Door, role: Role) -> str:
-    if door.right is None:
-        return "yes"
-    return _REACHES[RIGHTS[role].get(door.right, Reach.NONE)]
 
 
 def written_into(text: str, rights: str) -> str:

@@ -1,13 +1,13 @@
 """Run the benchmarks that are named, or all of them.
 
-`python -m benchmarks [nightly] [search] [api] [model] [allocation] [events] [mail]`
+`python -m benchmarks [nightly] [search] [api] [model] [allocation] [events] [access] [mail]`
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allocation, api, events, mail, model, nightly, search
+from benchmarks import allocation, api, events, mail, model, nightly, search, sign_in
 
 ALL = {
     "nightly": nightly.run,
@@ -16,6 +16,7 @@ ALL = {
     "model": model.run,
     "allocation": allocation.run,
     "events": events.run,
+    "access": sign_in.run,
     "mail": mail.run,
 }
 

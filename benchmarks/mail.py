@@ -81,7 +81,13 @@ def run() -> None:
 
 
 def drill(
-    folder: Path, letters: int, habits: Habits, seed: int, *, kills: int, url: str | None = None
+    folder: Path,
+    letters: int,
+    habits: Habits,
+    seed: int,
+    *,
+    kills: int,
+    lease_seconds: float = 15.0,
 ) -> Figures:
     """Send letters through a bad server while senders and server are killed again and again.
 
@@ -97,11 +103,11 @@ def drill(
         Of the chances.
     kills
         How many processes are killed.
-    url
-        Of the store; SQLite in the folder if not given.
+    lease_seconds
+        After which a letter of a killed sender is reported.
     """
     random = Random(seed)
-    settings = _settings(folder, url)
+    settings = _settings(folder, lease_seconds)
     _write_letters(settings, letters)
     journal, began = folder / "journal", time.monotonic()
     senders = [_started(send_all, settings) for _ in range(SENDERS)]
@@ -132,7 +138,7 @@ def drill(
     return _figures(settings, journal, killed, round(seconds, 1))
 
 
-def _settings(folder: Path, url: str | None) -> Settings:
+def _settings(folder: Path, lease_seconds: float) -> Settings:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -142,9 +148,9 @@ def _settings(folder: Path, url: str | None) -> Settings:
         security="none",
         timeout_seconds=2.0,
         retry_seconds=0.1,
-        lease_seconds=15.0,
+        lease_seconds=lease_seconds,
     )
-    return Settings(home=folder, database_url=url, mail=mail)
+    return Settings(home=folder, mail=mail)
 
 
 def _write_letters(settings: Settings, letters: int) -> None:

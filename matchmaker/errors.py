@@ -156,6 +156,10 @@ class LinkError(MatchmakerError):
     """A link of a letter that is unknown, expired or used up."""
 
 
+class BadTextError(MatchmakerError):
+    """A text that no database takes."""
+
+
 class MailError(MatchmakerError):
     """A letter that cannot be written, or a mail server that cannot be used."""
 

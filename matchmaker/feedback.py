@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from matchmaker.intents import Intent
+from matchmaker.intents import Intent, Role
 from matchmaker.suggestions import Place
 
 
@@ -78,8 +78,8 @@ class Feedback:
         Why it was set aside; only with that kind.
     note
         In the firm's own words.
-    intent
-        For what the partner was suggested, where that is known.
+    intent, role
+        For what the partner was suggested, and as what, where that is known.
     shown_in
         What the reader was looking at, where that is known.
     rank
@@ -102,6 +102,7 @@ class Feedback:
     reason: SetAsideReason | None = None
     note: str = ""
     intent: Intent | None = None
+    role: Role | None = None
     shown_in: ListName | None = None
     rank: int | None = None
     propensity: float | None = None
@@ -125,6 +126,7 @@ class Feedback:
         return replace(
             self,
             intent=place.intent,
+            role=place.role,
             rank=place.rank,
             propensity=place.propensity,
             snapshot=place.snapshot,

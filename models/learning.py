@@ -55,6 +55,8 @@ class Examples:
         Pairs to learn from, shape (p,); all pairs together are what a seeker is shown.
     cluster
         Which seekers' outcomes hang together, as those of one contract do; shape (p,).
+    weight
+        How much a pair counts in what is learned, 1 unless it was seen by chance; shape (p,).
     """
 
     scores: Floats
@@ -63,6 +65,7 @@ class Examples:
     seeker: Rows
     drawn: Flags
     cluster: Rows
+    weight: Floats
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -202,7 +205,7 @@ def fit_logistic(examples: Examples, prior: Fusion, falling: Flags) -> Fusion:
     unit = believed.std() or 1.0
     features = np.column_stack([believed / unit, logs / spread]).astype(np.float64)
     lowest = np.where(falling, -np.inf, 0.0)
-    weights = _regression(features, examples.outcome, np.append(0.0, lowest))
+    weights = _regression(features, examples, np.append(0.0, lowest))
     return additive(
         Stage.LOGISTIC,
         prior.by_rank * (weights[0] / unit),
@@ -216,17 +219,20 @@ def _typical(scores: Floats) -> float:
     return float(np.median(seen)) if len(seen) else 1.0
 
 
-def _regression(features: Values, outcome: Flags, lowest: Values) -> Values:
+def _regression(features: Values, examples: Examples, lowest: Values) -> Values:
     """Minimise the penalised logistic loss; the prior's weight (first) is not penalised."""
-    sign = np.where(outcome, 1.0, -1.0)
+    sign = np.where(examples.outcome, 1.0, -1.0)
+    counts = examples.weight.astype(np.float64)
     penalty = np.full(features.shape[1], PENALTY)
     penalty[0] = 0
 
     def loss(parameters: Values) -> tuple[float, Values]:
         margin = sign * (features @ parameters[:-1] + parameters[-1])
-        pull = -sign * expit(-margin)
+        pull = -sign * expit(-margin) * counts
         slope = np.append(features.T @ pull + penalty * parameters[:-1], pull.sum())
-        value = np.logaddexp(0, -margin).sum() + (penalty * parameters[:-1] ** 2).sum() / 2
+        value = (np.logaddexp(0, -margin) * counts).sum() + (
+            penalty * parameters[:-1] ** 2
+        ).sum() / 2
         return float(value), slope
 
     start = np.zeros(features.shape[1] + 1)
@@ -259,7 +265,7 @@ def fit_trees(examples: Examples, falling: Flags, *, seed: int) -> Fusion:
     )
     # Many small steps: a second thread would spend its time waiting for the first.
     with threadpool_limits(limits=1):
-        model.fit(_binned(examples.scores, edges), examples.outcome)
+        model.fit(_binned(examples.scores, edges), examples.outcome, sample_weight=examples.weight)
     n_channels, width = edges.shape
     nothing = np.zeros((1, n_channels))
     base = float(model.decision_function(nothing)[0])

@@ -18,6 +18,7 @@ from matchmaker.store import Unit
 from models.company_features import company_rows
 from models.inputs import CompanyRows, GroupRows
 from models.marks import Marks, build_marks
+from pipelines.labels import Labels, labels_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Features:
         How many answers to suggestions stand in the store.
     marks
         What firms and advisers said of pairs of companies that take part.
+    labels
+        Which suggestions firms found good, and which not.
     """
 
     companies: CompanyRows
@@ -41,6 +44,7 @@ class Features:
     kept_out: dict[str, int]
     feedback: int
     marks: Marks
+    labels: Labels
 
 
 def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
@@ -65,7 +69,9 @@ def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
     rows = company_rows(kept, {siret: _profile_of(row) for siret, row in profiles.items()})
     groups = group_rows(unit.relations.all(), rows.sirets)
     marks = read_marks(unit, rows.sirets)
-    return Features(rows, groups, dict(kept_out), unit.feedback.count(), marks)
+    answers = unit.feedback.all_standing()
+    labels = labels_of(answers, rows.sirets)
+    return Features(rows, groups, dict(kept_out), len(answers), marks, labels)
 
 
 def _profile_of(row: Mapping[str, object]) -> Profile:

@@ -16,7 +16,8 @@ from scipy.sparse import csgraph
 
 from matchmaker.intents import FLOW, INTENT_OF, Flow, Role
 from matchmaker.relations import KNOWS_EACH_OTHER, RelationKind
-from models.inputs import UNKNOWN, Flags, GroupRows, Rows
+from models.channels.contract import sampled
+from models.inputs import UNKNOWN, Flags, GroupRows, Rows, SparseRows
 from models.learning import Examples, Learned, joined, learn
 from models.links import KINDS
 from models.partner_model import PartnerModel
@@ -232,7 +233,11 @@ def _pairs_of(members: Rows) -> list[tuple[int, int]]:
 
 
 def learned_fusions(
-    model: PartnerModel, slices: Sequence[Slice], questions: Sequence[Question], seed: int
+    model: PartnerModel,
+    slices: Sequence[Slice],
+    questions: Sequence[Question],
+    seed: int,
+    weights: SparseRows | None = None,
 ) -> list[Learned]:
     """Learn the fusion of each question's role from slices, the last of which decides.
 
@@ -242,6 +247,8 @@ def learned_fusions(
         Fitted on everything; it is fitted again for every slice, once for all questions.
     seed
         Of the examples of non-partners, the trees and the bootstrap.
+    weights
+        How much pairs of seeker and partner count, shape (n, n); 1 where nothing is stored.
     """
     side, generator = model.territory.view.department, np.random.default_rng(seed)
     asked = [[question.held(part) for part in slices] for question in questions]
@@ -255,7 +262,8 @@ def learned_fusions(
         for number, question in enumerate(questions):
             if len(asked[number][place]):
                 known = asked[number][place], question.asked(part.refused)
-                parts[number].append(_examples_by_side(fitted, question, known, generator))
+                own = _examples_by_side(fitted, question, known, generator, weights)
+                parts[number].append(own)
     falling = np.array([name in FALLING for name in model.channel_names])
     by_time = all(part.follows for part in slices)
     return [
@@ -269,13 +277,14 @@ def _examples_by_side(
     question: Question,
     known: tuple[Rows, Rows],
     generator: np.random.Generator,
+    weights: SparseRows | None,
 ) -> Examples:
     """Compare partners across territories with non-partners across, those within with those within.
 
     Otherwise the sides alone would tell them apart, and nearness would pass for a reason to meet.
     """
     if not question.cross:
-        return examples(model, question, *known, generator)
+        return examples(model, question, *known, generator, weights=weights)
     side = model.territory.view.department
     rules = tuple(rule for rule in model.pair_rules if rule != "same_department")
     # A contract may have firms of both sides: one cluster, whichever side its pairs are on.
@@ -286,7 +295,16 @@ def _examples_by_side(
         pairs, refused = (p[(side[p[:, 0]] == side[p[:, 1]]) == inside] for p in known)
         if len(pairs):
             parts.append(
-                examples(asked, question, pairs, refused, generator, inside=inside, cluster=cluster)
+                examples(
+                    asked,
+                    question,
+                    pairs,
+                    refused,
+                    generator,
+                    inside=inside,
+                    cluster=cluster,
+                    weights=weights,
+                )
             )
     return joined(parts)
 
@@ -300,6 +318,7 @@ def examples(
     *,
     inside: bool = False,
     cluster: Rows | None = None,
+    weights: SparseRows | None = None,
 ) -> Examples:
     """Score partners and non-partners of everybody who found one.
 
@@ -314,6 +333,8 @@ def examples(
     cluster
         Number of each company, the same for those whom pairs tie together, shape (n,); none where
         `pairs` tell.
+    weights
+        As in `learned_fusions`.
     """
     everyone = np.unique(pairs[:, 0])
     if cluster is None:
@@ -328,6 +349,7 @@ def examples(
                 generator,
                 cluster,
                 inside=inside,
+                weights=weights,
             )
             for start in range(0, len(everyone), _ROWS_AT_A_TIME)
         ]
@@ -343,6 +365,7 @@ def _examples_of(
     cluster: Rows,
     *,
     inside: bool,
+    weights: SparseRows | None,
 ) -> Examples:
     view, role = model.territory.view, question.role
     ranker = replace(model.ranker, answers=question.answers)
@@ -369,7 +392,12 @@ def _examples_of(
     drawn |= generator.random(partners.shape) < share
     seekers = np.repeat(np.arange(len(rows)), partners.shape[1]).reshape(partners.shape)
     own = np.broadcast_to(cluster[rows][:, None], kept.shape)
-    return Examples(scores[kept], ranks[kept], outcome[kept], seekers[kept], drawn[kept], own[kept])
+    counts = np.ones(kept.shape, dtype=np.float32)
+    if weights is not None:
+        stored = sampled(weights[rows], partners)
+        counts = np.where(stored > 0, stored, counts)
+    columns = (scores, ranks, outcome, seekers, drawn, own, counts)
+    return Examples(*(column[kept] for column in columns))
 
 
 def clusters_of(pairs: Rows, n: int) -> Rows:

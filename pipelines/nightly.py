@@ -137,7 +137,7 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
         )
     with stages.stage("learn"):
         if settings.model.learn_fusion:
-            model = taught(model, features.groups, settings.seed).model
+            model = taught(model, features.groups, settings.seed, features.labels).model
         model.save(partial / "model")
     everyone, view = np.arange(len(features.companies)), model.territory.view
     with stages.stage("search"):
@@ -173,7 +173,9 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
             settings=settings,
             at=at,
             data_date=data_date,
-            input_digest=input_digest(features.companies, features.groups, features.marks),
+            input_digest=input_digest(
+                features.companies, features.groups, features.marks, features.labels
+            ),
             kept_out=features.kept_out,
             fictional=fictional,
         )

@@ -24,6 +24,7 @@ from models.inputs import CompanyRows, GroupRows
 from models.lists import ALL_ROLES, RankedLists, Vetoes
 from models.marks import Marks
 from models.partner_model import PartnerModel
+from pipelines.labels import Labels
 
 PACKAGES = ("matchmaker", "models", "pipelines")
 """Packages whose code decides what a night publishes."""
@@ -187,7 +188,7 @@ def settings_digest(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
-def input_digest(companies: CompanyRows, groups: GroupRows, marks: Marks) -> str:
+def input_digest(companies: CompanyRows, groups: GroupRows, marks: Marks, labels: Labels) -> str:
     """Digest of everything that the model was given."""
     digest = hashlib.sha256()
     for array in (
@@ -200,6 +201,7 @@ def input_digest(companies: CompanyRows, groups: GroupRows, marks: Marks) -> str
         companies.exports,
         companies.capacity,
         *groups.members,
+        *(getattr(labels, each.name) for each in fields(Labels)),
         *(getattr(marks, each.name).indptr for each in fields(Marks)),
         *(getattr(marks, each.name).indices for each in fields(Marks)),
     ):

@@ -25,10 +25,8 @@ SEINE, ESSONNE = siret_of(1), siret_of(2)
 """A firm of 77 and one of 91."""
 
 PEOPLE = {
-    Party.COMPANY: Principal("c", "Anne (firm)", Role.ENTREPRENEUR, companies=frozenset({SEINE})),
-    Party.PARTNER: Principal(
-        "p", "Bruno (firm)", Role.ENTREPRENEUR, companies=frozenset({ESSONNE})
-    ),
+    Party.COMPANY: Principal("c", "Anne", Role.ENTREPRENEUR, companies=frozenset({SEINE})),
+    Party.PARTNER: Principal("p", "Bruno", Role.ENTREPRENEUR, companies=frozenset({ESSONNE})),
     Party.COMPANY_ADVISER: Principal("a77", "Zoé (CCI 77)", Role.ADVISER, chamber="77"),
     Party.PARTNER_ADVISER: Principal("a91", "Karim (CCI 91)", Role.ADVISER, chamber="91"),
     Party.ADMINISTRATOR: Principal("root", "Ines (administrator)", Role.ADMINISTRATOR),

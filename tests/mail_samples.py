@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import count
 
+from builders import company, profile, siret_of
+
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.roles import Role
 from matchmaker.accounts.signing import Signer
@@ -15,7 +17,7 @@ from matchmaker.introductions.life import Answer, Introduction, Proposer, State
 from matchmaker.mail.post import Post
 from matchmaker.settings import AccessSettings, MailSettings, Settings
 from matchmaker.store import Store
-from tests.builders import company, profile, siret_of
+from matchmaker.suggestions import Band, Evidence, Reason, Suggestion, Topic
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 SECRET = "a secret that only tests have, 0123456789"
@@ -23,6 +25,7 @@ SETTINGS = Settings(
     access=AccessSettings(secret=SECRET, public_url="https://rencontres.example.org"),
     mail=MailSettings(sender="mise-en-relation@cci.example.org"),
 )
+NUMBERS = count()
 OWN, OTHER = siret_of(1), siret_of(2)
 CONTACTS = {
     OWN: Contact("Zoé Martin", "zoe.martin@atelier.example", "01 64 00 00 01"),
@@ -32,8 +35,7 @@ CONTACTS = {
 
 def post(settings: Settings = SETTINGS) -> Post:
     """Make a post whose links are numbered."""
-    numbers = count()
-    return Post(settings, Signer(SECRET), lambda: f"link{next(numbers)}")
+    return Post(settings, Signer(SECRET), lambda: f"link{next(NUMBERS)}")
 
 
 def firms(store: Store, **changes: object) -> tuple[Company, Company]:
@@ -98,3 +100,20 @@ def introduction(**changes: object) -> Introduction:
         "introduced_at": None,
     }
     return Introduction(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def suggestion_of(
+    partner: Company, rank: int = 1, text: str = "Vous cherchez un traiteur."
+) -> Suggestion:
+    """Suggest a firm as a supplier, for one reason."""
+    evidence = Evidence(Topic.THEY_OFFER_WHAT_YOU_NEED, {})
+    return Suggestion(
+        rank=rank,
+        intent=Intent.SUPPLY,
+        role=PartnerRole.SUPPLIER,
+        band=Band.GOOD,
+        score=0.5,
+        partner=partner,
+        reasons_for_company=(Reason("text", 0.5, evidence, text),),
+        reasons_for_partner=(),
+    )

@@ -61,13 +61,13 @@ async def begin(body: ClaimRequest, service: ServiceDep, caller: OwnAccountCalle
     )
 
 
-@own.post("/claims/{claim}", status_code=204, responses=problems(400, 404, 410, 413, 422, 503))
+@own.post("/claims/{claim_id}", status_code=204, responses=problems(400, 404, 410, 413, 422, 503))
 async def prove(
-    claim: Id, body: CodeRequest, service: ServiceDep, caller: OwnAccountCaller
+    claim_id: Id, body: CodeRequest, service: ServiceDep, caller: OwnAccountCaller
 ) -> None:
     """Give the code back: the account acts for the firm from the next request on."""
     tried = await service.write(
-        lambda unit: try_code(unit, service.signer, caller, claim, body.code, at=service.now())
+        lambda unit: try_code(unit, service.signer, caller, claim_id, body.code, at=service.now())
     )
     if tried is Tried.WRONG:
         raise AccountError("the code is not the one of the letter; compare them and try again.")
@@ -114,26 +114,26 @@ def _document(account: Account, siret: str) -> CompanyAccount:
 
 
 @of_others.put(
-    "/accounts/{account}/companies/{siret}", status_code=204, responses=problems(404, 422, 503)
+    "/accounts/{account_id}/companies/{siret}", status_code=204, responses=problems(404, 422, 503)
 )
-async def tie(account: Id, siret: Siret, service: ServiceDep, caller: ClaimsCaller) -> None:
+async def tie(account_id: Id, siret: Siret, service: ServiceDep, caller: ClaimsCaller) -> None:
     """Let an account act for a firm of the caller's chamber; where it does, nothing happens."""
 
     def work(unit: Unit) -> None:
         require_reach(unit, caller, Right.CLAIMS, siret)
-        tie_company(unit, account, siret, HowTied.ADVISER, by=caller, at=service.now())
+        tie_company(unit, account_id, siret, HowTied.ADVISER, by=caller, at=service.now())
 
     await service.write(work)
 
 
 @of_others.delete(
-    "/accounts/{account}/companies/{siret}", status_code=204, responses=problems(404, 422, 503)
+    "/accounts/{account_id}/companies/{siret}", status_code=204, responses=problems(404, 422, 503)
 )
-async def untie(account: Id, siret: Siret, service: ServiceDep, caller: ClaimsCaller) -> None:
+async def untie(account_id: Id, siret: Siret, service: ServiceDep, caller: ClaimsCaller) -> None:
     """Let an account no longer act for a firm of the caller's chamber."""
 
     def work(unit: Unit) -> None:
         require_reach(unit, caller, Right.CLAIMS, siret)
-        untie_company(unit, account, siret, by=caller, at=service.now())
+        untie_company(unit, account_id, siret, by=caller, at=service.now())
 
     await service.write(work)

@@ -70,18 +70,21 @@ def check_accounts(settings: Settings, unit: Unit) -> None:
         that are not fictional.
     """
     demo = unit.accounts.demo()
-    if not demo:
-        return
-    names = ", ".join(account.id for account in demo)
-    remedy = f"Remove them with `matchmaker accounts delete` ({names})"
-    if not is_demo_home(settings.home) or settings.database_url is not None:
+    is_demo = is_demo_home(settings.home) and settings.database_url is None
+    if demo and not is_demo:
+        ids = ", ".join(account.id for account in demo)
         raise SettingsError(
-            f"home {settings.home}: has {len(demo)} demo accounts, whose passwords everybody "
-            f"knows, and is no demo home with a database of its own. {remedy}."
+            f"home {settings.home}: has demo accounts ({ids}), whose passwords everybody knows, "
+            "and is no demo home with a database of its own. "
+            "Remove each with `matchmaker accounts delete`."
         )
-    counts = unit.companies.counts()
-    if counts["total"] > counts["fictional"]:
+    if is_demo and _holds_real_firms(unit):
         raise SettingsError(
             f"home {settings.home}: is a demo home and holds firms that are not fictional. "
-            f"{remedy} and {settings.home / DEMO_FILE}, or import real firms into another home."
+            "Import real firms into another home."
         )
+
+
+def _holds_real_firms(unit: Unit) -> bool:
+    counts = unit.companies.counts()
+    return counts["total"] > counts["fictional"]

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import orjson
+
 from matchmaker.errors import ProblemError, UnknownCodeError
 from matchmaker.territory import department
 
@@ -119,6 +121,8 @@ def _problems(details: EventDetails) -> Iterator[str]:
     yield from _slot_problems(details.slots)
     yield from _session_problems(details)
     try:
+        # As they are answered: no half of a character, no number beyond 64 bits, no endless nest.
+        orjson.dumps([[[[[[[[details.settings]]]]]]]])
         json.dumps(details.settings, allow_nan=False)
     except (TypeError, ValueError) as error:
         yield f"event: the settings are no JSON document ({error}); use texts, numbers and lists"

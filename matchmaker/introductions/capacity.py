@@ -17,7 +17,8 @@ def quarter_start(at: datetime) -> datetime:
 def next_quarter(at: datetime) -> date:
     """First day of the quarter after that of a moment, in Paris."""
     start = quarter_start(at)
-    return date(start.year + start.month // 12, (start.month + 3) % 12 or 12, 1)
+    is_last = start.month == 10
+    return date(start.year + 1, 1, 1) if is_last else date(start.year, start.month + 3, 1)
 
 
 def capacity_of(desk: Desk, siret: str) -> int:

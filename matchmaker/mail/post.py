@@ -193,7 +193,9 @@ class Post:
         if not is_deliverable(account.email):
             return False
         recipient = Recipient(account.email, account.language, account.id)
-        url = self._links.make(unit, LinkPurpose.PASSWORD, at, account_id=account.id, language=account.language)
+        url = self._links.make(
+            unit, LinkPurpose.PASSWORD, at, account_id=account.id, language=account.language
+        )
         draft = password_letter(account, kind, url, at)
         return self._put(unit, draft, recipient, None, at, fictional=account.demo)
 

@@ -44,9 +44,8 @@ def shortened(text: str, limit: int) -> str:
     """Cut a text at the last word that fits, and mark that it is cut."""
     if len(text) <= limit:
         return text
-    head = text[: limit - 1]
-    cut = max(head.rfind(" "), head.rfind("\n"))
-    return head[: cut if cut > limit // 2 else None].rstrip(" \n,;:") + "…"
+    cut = max(text.rfind(" ", 0, limit), text.rfind("\n", 0, limit))
+    return text[: cut if cut > limit // 2 else limit - 1].rstrip(" \n,;:") + "…"
 
 
 def without_contacts(text: str, language: Language) -> str:

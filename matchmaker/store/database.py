@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, event, exc, make_url
 
-from matchmaker.errors import StoreError
+from matchmaker.errors import BadTextError, StoreError
 from matchmaker.store import schema
 
 WAIT_SECONDS = 30
@@ -89,10 +89,19 @@ def store_errors(url: URL) -> Iterator[None]:
     """Turn what a database reports about itself into one `StoreError` line.
 
     Broken constraints and wrong statements are defects of this code and pass unchanged.
+
+    Raises
+    ------
+    BadTextError
+        If a text holds the character NUL, which PostgreSQL does not take.
     """
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
+    except exc.DataError as error:
+        if "NUL" not in str(error.orig):
+            raise
+        raise BadTextError("a text holds the character NUL (U+0000); take it out.") from None
+    except (exc.IntegrityError, exc.ProgrammingError):
         raise
     except exc.DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]

@@ -97,7 +97,7 @@ class ErasureRepository:
         self.cancel_letters(siret, at=at)
         self._events(siret, at, by)
         removed = {
-            table.name: self._connection.execute(sa.delete(table).where(whose)).rowcount
+            str(table.name): self._connection.execute(sa.delete(table).where(whose)).rowcount
             for table, whose in self._rows_of(siret)
         }
         removed["introductions"] = len(

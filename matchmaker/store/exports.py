@@ -23,6 +23,7 @@ from matchmaker.store.account_tables import (
     sessions,
 )
 from matchmaker.store.event_tables import contacts, outcomes, registrations, wishes
+from matchmaker.store.event_tables import history as event_history
 from matchmaker.store.introduction_tables import (
     competitor_overrides,
     feedback,
@@ -39,8 +40,7 @@ Rows = list[Document]
 NOT_EXPORTED: Mapping[str, str] = {
     "api_keys": "keys belong to a chamber's programs, to no firm and no person",
     "company_words": "the words of the name and the commune of `companies`, once more",
-    "event_history": "who organised an event; participants are in it by their ids only",
-    "event_plans": "who sits where when; participants are in it by their ids, and get it on paper",
+    "event_plans": "who sits where when; names in it are those of `event_registrations`",
     "events": "what an event is about; it is no data on a firm or a person",
     "imports": "names of files; no firm and no person is in it",
     "sign_in_failures": "keyed digests, from which nobody can be told",
@@ -72,11 +72,11 @@ class ExportRepository:
         """
         found = {}
         for table, whose, hidden in _of_account(account_id, email):
-            found[table.name] = _read(self._connection, sa.select(table).where(whose), hidden)
+            found[str(table.name)] = _read(self._connection, sa.select(table).where(whose), hidden)
         for table, column in _NAMING:
             named = sa.select(table).where(column == label)
             hidden = frozenset({"note", "reason", "message", "details"} - {column.name})
-            found.setdefault(table.name, []).extend(_read(self._connection, named, hidden))
+            found.setdefault(str(table.name), []).extend(_read(self._connection, named, hidden))
         return found
 
 
@@ -88,7 +88,7 @@ def _read(
 
 
 def _document(row: RowMapping, hidden: frozenset[str] = frozenset()) -> Document:
-    return {name: _plain(value) for name, value in row.items() if name not in hidden}
+    return {str(name): _plain(value) for name, value in row.items() if name not in hidden}
 
 
 def _plain(value: object) -> object:
@@ -228,6 +228,7 @@ _NAMING: tuple[tuple[sa.Table, sa.Column[Any]], ...] = (
     (introduction_history, introduction_history.c.actor),
     (introduction_outcomes, introduction_outcomes.c.actor),
     (competitor_overrides, competitor_overrides.c.by),
+    (event_history, event_history.c.actor),
     (audit, audit.c.actor),
     (contact_reads, contact_reads.c.actor),
 )

@@ -18,7 +18,7 @@ from matchmaker.feedback import (
     Override,
     SetAsideReason,
 )
-from matchmaker.intents import Intent
+from matchmaker.intents import Intent, Role
 from matchmaker.store.batches import put
 from matchmaker.store.introduction_tables import competitor_overrides, feedback
 
@@ -155,6 +155,7 @@ def _row_of(answer: Feedback) -> dict[str, Any]:
         "reason": answer.reason.value if answer.reason else None,
         "note": answer.note,
         "intent": answer.intent.value if answer.intent else None,
+        "role": answer.role.value if answer.role else None,
         "list": answer.shown_in.value if answer.shown_in else None,
         "rank": answer.rank,
         "propensity": answer.propensity,
@@ -174,6 +175,7 @@ def _from_row(row: Row[Any]) -> Feedback:
         reason=SetAsideReason(row.reason) if row.reason else None,
         note=row.note,
         intent=Intent(row.intent) if row.intent else None,
+        role=Role(row.role) if row.role else None,
         shown_in=ListName(row.list) if row.list else None,
         rank=row.rank,
         propensity=row.propensity,

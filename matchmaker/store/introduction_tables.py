@@ -93,6 +93,7 @@ feedback = sa.Table(
     sa.Column("reason", CODE),
     sa.Column("note", sa.String(), nullable=False),
     sa.Column("intent", CODE),
+    sa.Column("role", CODE),
     sa.Column("list", CODE),
     sa.Column("rank", sa.Integer()),
     sa.Column("propensity", sa.Double()),

@@ -60,8 +60,8 @@ class OutboxRepository:
     def put(self, letter: Letter, at: datetime) -> bool:
         """Write a letter down, to leave from this moment on; return whether it is a new one."""
         insert = insert_into(self._connection, table).values(_row_of(letter, at))
-        once = insert.on_conflict_do_nothing(index_elements=[table.c.key])
-        return self._connection.execute(once).rowcount > 0
+        once = insert.on_conflict_do_nothing(index_elements=[table.c.key]).returning(table.c.id)
+        return self._connection.scalar(once) is not None
 
     def holds(self, key: str) -> bool:
         """Whether a letter of this occasion is written already, whatever became of it."""

@@ -14,6 +14,7 @@ from pipelines.cli.demo import demo, demo_territory
 from pipelines.cli.evaluating import evaluate_command
 from pipelines.cli.events import events_app
 from pipelines.cli.imports import imports_app
+from pipelines.cli.introductions import introductions_app
 from pipelines.cli.mail import mail_app
 from pipelines.cli.privacy import privacy_app
 from pipelines.cli.publishing import nightly, rollback, snapshots
@@ -35,6 +36,7 @@ app.command("rollback")(rollback)
 app.command("evaluate")(evaluate_command)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(events_app, name="events")
+app.add_typer(introductions_app, name="introductions")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(mail_app, name="mail")
 app.add_typer(privacy_app, name="privacy")

@@ -96,9 +96,7 @@ def cancel(letter: LetterArgument, as_json: JsonOption = False) -> None:
     _change(letter, "letter.cancelled", lambda unit: unit.outbox.cancel(letter, now()), as_json)
 
 
-def _change(
-    letter: int, action: str, change: Callable[[Unit], OutboxLine], as_json: bool
-) -> None:
+def _change(letter: int, action: str, change: Callable[[Unit], OutboxLine], as_json: bool) -> None:
     with open_home_store(current_settings()).unit() as unit:
         line = change(unit)
         unit.audit.note(at=now(), by=COMMAND_LINE, action=action, subject=str(letter))

@@ -135,9 +135,10 @@ def print_report(report: NightlyReport) -> None:
 
 
 def _described_upkeep(upkeep: Upkeep) -> dict[str, Any]:
-    moves = upkeep.introductions and upkeep.introductions.moves
+    moves = {} if upkeep.introductions is None else upkeep.introductions.moves
+    made = {move.value: number for move, number in moves.items()}
     return {
-        "introductions": None if moves is None else {k.value: n for k, n in moves.items()},
+        "introductions": None if upkeep.introductions is None else made,
         "removed": upkeep.removed,
         "digests": upkeep.digests,
         "letters": None if upkeep.delivered is None else asdict(upkeep.delivered),
@@ -148,7 +149,7 @@ def _described_upkeep(upkeep: Upkeep) -> dict[str, Any]:
 
 def _print_upkeep(upkeep: Upkeep) -> None:
     found = _described_upkeep(upkeep)
-    table = Table("for people", "done", title="Introductions, retention, letters")
+    table = Table("what", "done", title="For people")
     for name in ("introductions", "removed", "digests", "letters"):
         table.add_row(name, _told(found[name]))
     console.print(table)

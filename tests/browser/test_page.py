@@ -7,11 +7,16 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from servers import copied, served
+from sign_ins import session_of
 
+from matchmaker.accounts.accounts import Account, HowTied, Ownership
+from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.roles import Role
 from matchmaker.intents import Intent
 from matchmaker.store import open_store
 
@@ -53,15 +58,25 @@ def chromium() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture(scope="module")
-def client(demo_home, tmp_path_factory):
-    with served(copied(demo_home, tmp_path_factory.mktemp("browser") / "home")) as client:
+def home(demo_home, tmp_path_factory):
+    return copied(demo_home, tmp_path_factory.mktemp("browser") / "home")
+
+
+@pytest.fixture(scope="module")
+def client(home):
+    with served(home) as client:
         yield client
 
 
 @pytest.fixture
-def visit(chromium, client, request) -> Iterator[Visit]:
-    options = {"viewport": WIDE, **getattr(request, "param", {})}
+def visit(chromium, client, home, request) -> Iterator[Visit]:
+    """Open a page in a browser in which an administrator has signed in, unless asked otherwise."""
+    options = {"viewport": WIDE, "signed_in": True, **getattr(request, "param", {})}
+    signed_in = options.pop("signed_in")
     context = chromium.new_context(base_url=str(client.base_url), locale="fr-FR", **options)
+    cookies, _ = session_of(home, Role.ADMINISTRATOR) if signed_in else ({}, {})
+    for name, value in cookies.items():
+        context.add_cookies([{"name": name, "value": value, "url": str(client.base_url)}])
     visit = Visit(context.new_page())
     visit.page.on("request", lambda asked: visit.requests.append(asked.url))
     visit.page.on("console", lambda message: visit.complaints.append(message.text))
@@ -119,6 +134,50 @@ def test_from_the_search_to_a_partner_set_aside(visit, company):
     page.get_by_role("button", name="Annuler").click()
     page.wait_for_url(lambda url: "ecarte" not in url)
     assert cards.first.locator(f'a[href="{address}"]').count() == 1
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [{"signed_in": False}, {"signed_in": False, "viewport": PHONE, "java_script_enabled": False}],
+    indirect=True,
+)
+def test_signing_in_and_out(visit, home, company):
+    page, email, password = visit.page, f"{visit.page.viewport_size['width']}@example.org", "a" * 20
+    _open_account(home, email, password, company["siret"])
+    page.goto(f"/entreprises/{company['siret']}?intent=supply")
+    assert page.get_by_role("heading", level=1).inner_text() == "Se connecter"
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_label("Mot de passe").press("Enter")
+    page.wait_for_url(f"**/entreprises/{company['siret']}?intent=supply")
+    assert page.get_by_text("Camille Dupont").is_visible()
+    assert page.locator(".card").count() == 10
+    width = page.viewport_size["width"]
+    boxes = [element.bounding_box() for element in page.locator("header.top *").all()]
+    assert all(box["x"] + box["width"] <= width + 1 for box in boxes if box and box["width"])
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/connexion")
+    page.goto("/")
+    page.wait_for_url("**/connexion?suite=**")
+
+
+def _open_account(home, email: str, password: str, siret: str) -> None:
+    at, store = datetime.now(UTC), open_store(home.store_url)
+    account = Account(
+        id=email[:3],
+        email=email,
+        name="Camille Dupont",
+        role=Role.ENTREPRENEUR,
+        chamber=None,
+        language="fr",
+        created_at=at,
+        created_by="tests",
+        password_hash=Passwords(time_cost=1, memory_cost=64).hash(password),
+        companies=(Ownership(siret, HowTied.ADVISER, at, "tests"),),
+    )
+    with store.unit() as unit:
+        unit.accounts.create(account)
+    store.close()
 
 
 def test_english_stays_english(visit, company):

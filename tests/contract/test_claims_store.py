@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from threading import Barrier
 
@@ -72,9 +73,7 @@ def account(store: Store, name: str = "marie", **changes: object) -> Account:
 
 def with_address(store: Store, siret: str = SIRET, email: str = "contact@firm.example.org") -> None:
     with store.unit() as unit:
-        unit.profiles.put(
-            [Profile(siret=siret, consent=False, contact=Contact(email=email))]
-        )
+        unit.profiles.upsert([Profile(siret=siret, consent=False, contact=Contact(email=email))])
 
 
 def claim(
@@ -82,7 +81,14 @@ def claim(
 ) -> Begun:
     with store.unit() as unit:
         return begin_claim(
-            unit, Settings(), SIGNER, post, by, siret, at=at, random=Random(seed)  # type: ignore[arg-type]
+            unit,
+            Settings(),
+            SIGNER,
+            post,
+            by,
+            siret,
+            at=at,
+            random=Random(seed),  # type: ignore[arg-type]
         )
 
 
@@ -251,8 +257,8 @@ def test_two_right_codes_at_once_tie_once(store: Store) -> None:
     with_address(store)
     for number in range(5):
         begun = claim(store, by, post, at=AT + timedelta(minutes=number), seed=number)
-        code = post.codes[-1]
-        tried = at_once(2, lambda _: give(store, by, begun.claim.id, code, at=AT))
+        right = partial(give, store, by, begun.claim.id, post.codes[-1])
+        tried = at_once(2, lambda _, right=right: right())
         assert Counter(tried) == {Tried.TIED: 1, Tried.GONE: 1}
         with store.unit() as unit:
             unit.accounts.untie("marie", SIRET)

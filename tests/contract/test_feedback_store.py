@@ -52,6 +52,7 @@ WHOLE = Feedback(
     reason=SetAsideReason.TOO_FAR,
     note="À l'autre bout « du monde »",
     intent=Intent.SUPPLY,
+    role=Role.CLIENT,
     shown_in=ListName.DIGEST,
     rank=7,
     propensity=0.1 + 0.2,
@@ -170,8 +171,8 @@ class TestGiving:
         place = Place("night", Intent.PEER, Role.PEER, 4, Band.GOOD, 0.25)
         given = give_feedback(unit, said(A, B, intent=Intent.SUPPLY).placed(place))
         written = unit.feedback.get(given.id)
-        found = (written.intent, written.rank, written.propensity, written.snapshot)
-        assert found == (Intent.PEER, 4, 0.25, "night")
+        found = (written.intent, written.role, written.rank, written.propensity, written.snapshot)
+        assert found == (Intent.PEER, Role.PEER, 4, 0.25, "night")
         assert said(A, B).placed(None) == said(A, B)
 
     def test_an_answer_is_taken_back_by_its_firm_only(self, unit):

@@ -65,8 +65,9 @@ def insert(engine: Engine, table: str, **values: Any) -> None:
 
 
 def rows(engine: Engine, table: str) -> list[dict[str, Any]]:
+    statement = sa.select(TABLES[table]).order_by(*TABLES[table].primary_key)
     with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(sa.select(TABLES[table])).mappings()]
+        return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def holding(engine: Engine, text: str) -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sqlite3
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +20,16 @@ import numpy as np
 import pytest
 from builders import siret_of
 from fastapi.openapi.models import OpenAPI
+from pydantic import BaseModel
 from servers import copied, served, serving, worker
+from sign_ins import ACCESS, key_headers, session_of
 
-import api.event_schemas
 import api.schemas
 from api.app import create_app
 from api.deps import Service
 from api.examples import PREVIEW_REQUEST
 from api.lookup import checked_commune, checked_naf
+from matchmaker.accounts.roles import Right, Role
 from matchmaker.companies import Company, Contact, Diffusion, Profile
 from matchmaker.errors import MatchmakerError
 from matchmaker.intents import Intent
@@ -75,6 +78,12 @@ def with_suggestions(client, arrays, intent=Intent.SUPPLY) -> str:
     """Find a company with a full list."""
     full = (arrays[f"{intent}.partners"][:, :10] >= 0).all(axis=1)
     return served_sirets(arrays)[int(np.flatnonzero(full)[0])]
+
+
+def signed_in(client, settings, role=Role.ENTREPRENEUR, companies=()) -> httpx.Client:
+    """Give a browser in which somebody has signed in."""
+    cookies, _ = session_of(settings, role, companies)
+    return httpx.Client(base_url=client.base_url, cookies=cookies, timeout=30)
 
 
 # What is served
@@ -328,7 +337,7 @@ def test_a_new_snapshot_is_taken_up_without_a_failed_request(demo_home, arrays, 
 
 
 def test_without_a_snapshot_the_service_lives_and_says_so(tmp_path):
-    with served(Settings(home=tmp_path)) as client:
+    with served(Settings(home=tmp_path, access=ACCESS)) as client:
         assert client.get("/health").json() == {"status": "ok"}
         assert client.get("/v1/companies").json()["total"] == 0
         for path in ("/ready", "/v1/snapshot", f"/v1/companies/{UNKNOWN_SIRET}/suggestions"):
@@ -523,6 +532,7 @@ def test_a_defect_is_logged_and_answered_without_its_inside(demo_home, caplog):
     app.add_api_route("/v1/broken", broken)
     app.add_api_route("/broken", broken)
     with serving(app) as client, caplog.at_level(logging.ERROR):
+        client.headers.update(key_headers(demo_home, Right.METRICS))
         answer = client.get("/v1/broken")
         assert_problem(answer, 500, "internal")
         page = client.get("/broken", headers={"accept": "text/html"})
@@ -637,19 +647,21 @@ def test_button_sets_a_partner_aside_and_takes_it_back(demo_home, arrays, tmp_pa
     with served(settings) as client:
         siret = with_suggestions(client, arrays)
         partner = suggested(client, siret, intent="supply")[0]
-        form = {"partner": partner, "intent": "supply"}
         path, ours = f"/entreprises/{siret}", {"sec-fetch-site": "same-origin"}
+        browser = signed_in(client, settings, companies=[siret])
+        token = re.search(r'name="csrf" value="(\w+)"', browser.get(path).text)[1]
+        form = {"partner": partner, "intent": "supply", "csrf": token}
 
-        answer = client.post(f"{path}/ecarter", data=form, headers=ours)
+        answer = browser.post(f"{path}/ecarter", data=form, headers=ours)
         assert answer.status_code == 303
         assert answer.headers["location"] == f"{path}?intent=supply&ecarte={partner}"
-        page = client.get(answer.headers["location"]).text
+        page = browser.get(answer.headers["location"]).text
         assert "est écartée de vos suggestions" in page
         assert f"/entreprises/{partner}" not in page
         assert partner not in suggested(client, siret, intent="supply")
 
         origin = {"origin": str(client.base_url).rstrip("/")}
-        answer = client.post(f"{path}/reprendre?lang=en", data=form, headers=origin)
+        answer = browser.post(f"{path}/reprendre?lang=en", data=form, headers=origin)
         assert answer.headers["location"] == f"{path}?intent=supply&lang=en"
         assert suggested(client, siret, intent="supply")[0] == partner
 
@@ -665,12 +677,13 @@ def test_button_sets_a_partner_aside_and_takes_it_back(demo_home, arrays, tmp_pa
         {"sec-fetch-site": "cross-site", "origin": "http://127.0.0.1"},
     ],
 )
-def test_a_form_of_another_site_is_refused(client, arrays, headers):
+def test_a_form_of_another_site_is_refused(client, demo_home, arrays, headers):
     siret = with_suggestions(client, arrays)
     partner = suggested(client, siret)[0]
-    answer = client.post(
-        f"/entreprises/{siret}/ecarter", data={"partner": partner}, headers=headers
-    )
+    cookies, token = session_of(demo_home, Role.ENTREPRENEUR, [siret])
+    form = {"partner": partner, "csrf": token["X-CSRF-Token"] if headers else ""}
+    with httpx.Client(base_url=client.base_url, cookies=cookies) as browser:
+        answer = browser.post(f"/entreprises/{siret}/ecarter", data=form, headers=headers)
     assert answer.status_code == 403
     assert "Formulaire refusé" in answer.text
     assert suggested(client, siret)[0] == partner
@@ -706,9 +719,8 @@ def test_openapi_is_valid_and_every_example_fits_its_schema(client):
     assert set(references) <= set(schemas)
     with_example = [name for name, schema in schemas.items() if "examples" in schema]
     for name in with_example:
-        model = getattr(api.schemas, name, None) or getattr(api.event_schemas, name)
         for example in schemas[name]["examples"]:
-            model.model_validate(example)
+            schema_named(name).model_validate(example)
     for path, operations in document["paths"].items():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
@@ -719,6 +731,12 @@ def test_openapi_is_valid_and_every_example_fits_its_schema(client):
                     else:
                         assert media == "application/problem+json"
                         api.schemas.ProblemDetails.model_validate(content["example"])
+
+
+def schema_named(name: str) -> type[BaseModel]:
+    """Find a schema in whichever module of schemas has it."""
+    modules = [sys.modules[each] for each in sys.modules if re.fullmatch(r"api\.\w*schemas", each)]
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
 def test_the_example_of_a_preview_is_answered(client):
@@ -780,7 +798,15 @@ def test_only_a_network_database_is_read_in_a_thread(embedded):
 
     async def both():
         slots = anyio.CapacityLimiter(1)
-        service = Service(Settings(), store, None, None, None, slots, slots)
+        others = dict.fromkeys(("snapshots", "now", "signer", "passwords", "post", "searches"))
+        service = Service(
+            settings=Settings(),
+            store=store,
+            threads=None,
+            ranking_slots=slots,
+            writing_slots=slots,
+            **others,
+        )
         return await service.read(lambda thread: thread), await service.write(lambda t: t)
 
     reader, writer = anyio.run(both)
@@ -809,13 +835,15 @@ def test_writers_that_wait_do_not_keep_readers_waiting(demo_home, tmp_path):
 
 
 @pytest.mark.parametrize("origin", ["http://[bad", "", "null", "//"])
-def test_an_origin_that_is_none_is_another_site(client, arrays, origin):
-    siret = served_sirets(arrays)[0]
-    answer = client.post(
-        f"/entreprises/{siret}/ecarter",
-        data={"partner": served_sirets(arrays)[1]},
-        headers={"origin": origin},
-    )
+def test_an_origin_that_is_none_is_another_site(client, demo_home, arrays, origin):
+    siret, partner = served_sirets(arrays)[:2]
+    cookies, token = session_of(demo_home, Role.ENTREPRENEUR, [siret])
+    with httpx.Client(base_url=client.base_url, cookies=cookies) as browser:
+        answer = browser.post(
+            f"/entreprises/{siret}/ecarter",
+            data={"partner": partner},
+            headers={"origin": origin, **token},
+        )
     assert answer.status_code == 403
 
 

@@ -32,7 +32,7 @@ from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.roles import Role
 from matchmaker.errors import SettingsError
 from matchmaker.settings import OidcSettings, Settings
-from matchmaker.store import open_store
+from matchmaker.store import Store
 
 SIRET, OTHER_SIRET = "73282932000074", "00001005800014"
 MARIE: Claims = {
@@ -52,7 +52,7 @@ def settings_of(folder: Path, issuer: str, **changes: object) -> Settings:
     return Settings(home=folder / "home", access=ACCESS, oidc=oidc)
 
 
-def put_account(settings: Settings, **changes: object) -> Account:
+def put_account(store: Store, **changes: object) -> Account:
     values: dict[str, object] = {
         "id": "m2p9qak7",
         "email": "marie@example.org",
@@ -64,34 +64,25 @@ def put_account(settings: Settings, **changes: object) -> Account:
         "created_by": "tests",
     }
     account = Account(**{**values, **changes})
-    store = open_store(settings.store_url)
     with store.unit() as unit:
         unit.accounts.create(account)
-    store.close()
     return account
 
 
-def forget_accounts(settings: Settings) -> None:
-    store = open_store(settings.store_url)
+def forget_accounts(store: Store) -> None:
     with store.unit() as unit:
         for account in unit.accounts.list():
             unit.accounts.delete(account.id)
-    store.close()
 
 
-def accounts_of(settings: Settings) -> tuple[Account, ...]:
-    store = open_store(settings.store_url)
+def accounts_of(store: Store) -> tuple[Account, ...]:
     with store.reading() as unit:
-        found = unit.accounts.list()
-    store.close()
-    return found
+        return unit.accounts.list()
 
 
-def audit_of(settings: Settings) -> list[tuple[str, str, dict[str, object]]]:
-    store = open_store(settings.store_url)
+def audit_of(store: Store) -> list[tuple[str, str, dict[str, object]]]:
     with store.reading() as unit:
         lines = unit.audit.list()
-    store.close()
     return [(line.action, line.subject, dict(line.details)) for line in reversed(lines)]
 
 
@@ -132,6 +123,7 @@ class Walk:
     settings: Settings
     service: httpx.Client
     provider: ForgedProvider
+    store: Store
 
     def sign_in(self, **query: str) -> tuple[httpx.Client, httpx.Response]:
         person = browser(self.service)
@@ -146,7 +138,7 @@ def forged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, 
         settings = settings_of(tmp_path_factory.mktemp("oidc"), issuer)
         app = create_app(settings)
         with serving(app) as service:
-            yield app, Walk(settings, service, provider)
+            yield app, Walk(settings, service, provider, app.state.service.store)
 
 
 @pytest.fixture
@@ -158,7 +150,7 @@ def walk(forged: tuple[FastAPI, Walk]) -> Walk:
     vars(walk.provider).update(vars(fresh))
     app.state.provider = provider_module.provider_of(walk.settings.oidc)
     walk.service.cookies.clear()
-    forget_accounts(walk.settings)
+    forget_accounts(walk.store)
     return walk
 
 
@@ -200,17 +192,18 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="module")
 def service_beside_real(
     real_provider: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Settings, httpx.Client]]:
+) -> Iterator[tuple[Store, httpx.Client]]:
     folder = tmp_path_factory.mktemp("real")
     settings = settings_of(folder, real_provider, scopes=("openid", "email", "profile"))
-    with serving(create_app(settings)) as service:
-        yield settings, service
+    app = create_app(settings)
+    with serving(app) as service:
+        yield app.state.service.store, service
 
 
 @pytest.fixture
 def beside_real(
-    service_beside_real: tuple[Settings, httpx.Client],
-) -> tuple[Settings, httpx.Client]:
+    service_beside_real: tuple[Store, httpx.Client],
+) -> tuple[Store, httpx.Client]:
     forget_accounts(service_beside_real[0])
     return service_beside_real
 
@@ -223,27 +216,29 @@ def consent(address: str, sub: str) -> str:
     return path_of(answer.headers["location"])
 
 
-def test_a_person_of_the_real_provider_comes_in_with_their_firm(beside_real) -> None:
-    settings, service = beside_real
+def test_a_person_of_the_real_provider_comes_in_with_their_firm(
+    real_provider: str, beside_real
+) -> None:
+    store, service = beside_real
     person = browser(service)
     answer = person.get(consent(leave(person), "marie-1"))
     assert (answer.status_code, answer.headers["location"]) == (303, f"/entreprises/{SIRET}")
-    (account,) = accounts_of(settings)
+    (account,) = accounts_of(store)
     assert (account.email, account.role) == ("marie@example.org", Role.ENTREPRENEUR)
     assert [(each.siret, each.how) for each in account.companies] == [(SIRET, HowTied.SIRET_CLAIM)]
-    assert (account.issuer, account.subject) == (settings.oidc.issuer, "marie-1")
+    assert (account.issuer, account.subject) == (real_provider, "marie-1")
     assert account.password_hash is None
     assert who(person).status_code == 200
-    assert [action for action, _, _ in audit_of(settings)][-1] == "sign_in.done"
+    assert [action for action, _, _ in audit_of(store)][-1] == "sign_in.done"
 
 
 def test_the_real_provider_names_no_firm(beside_real) -> None:
-    settings, service = beside_real
+    store, service = beside_real
     person = browser(service)
     answer = person.get(consent(leave(person, lang="en"), "paul"))
     assert answer.status_code == 200
     assert "ProConnect has named no company for you" in answer.text
-    (account,) = accounts_of(settings)
+    (account,) = accounts_of(store)
     assert (account.name, account.companies) == ("Paul Pain", ())
     assert who(person).status_code == 200
 
@@ -264,14 +259,14 @@ def test_a_code_of_the_real_provider_is_good_once(beside_real) -> None:
 
 
 def test_denied_at_the_real_provider(beside_real) -> None:
-    settings, service = beside_real
+    store, service = beside_real
     person = browser(service)
     answer = person.post(leave(person), data={"action": "deny"})
     back = path_of(answer.headers["location"])
     assert "error=access_denied" in back
     # This provider leaves the state out of a refusal: then it could be anybody's.
     assert person.get(back).status_code == 401
-    assert accounts_of(settings) == ()
+    assert accounts_of(store) == ()
 
 
 def test_what_is_asked_of_the_provider(walk: Walk) -> None:
@@ -316,7 +311,7 @@ def test_a_signed_and_a_plain_answer_about_the_person(walk: Walk, signs_answers:
     walk.provider.signs_answers = signs_answers
     person, answer = walk.sign_in()
     assert answer.headers["location"] == f"/entreprises/{SIRET}"
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert (account.name, account.email) == ("Marie Curie", "marie@example.org")
     assert who(person).json()["email"] == "marie@example.org"
 
@@ -340,23 +335,21 @@ def test_the_secret_goes_as_the_provider_takes_it(
 def test_the_same_person_comes_back_to_the_same_account(walk: Walk) -> None:
     walk.sign_in()
     walk.sign_in()
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert account.signed_in_at is not None
-    actions = [action for action, _, _ in audit_of(walk.settings)]
+    actions = [action for action, of, _ in audit_of(walk.store) if of == account.id]
     assert actions.count("account.created") == 1
     assert actions.count("sign_in.done") == 2
 
 
 def test_a_new_address_is_taken_up_and_a_new_firm_replaces_the_named_one(walk: Walk) -> None:
     walk.sign_in()
-    (account,) = accounts_of(walk.settings)
-    store = open_store(walk.settings.store_url)
-    with store.unit() as unit:
+    (account,) = accounts_of(walk.store)
+    with walk.store.unit() as unit:
         unit.accounts.tie(account.id, "55208131766522", HowTied.ADVISER, AT, "tests")
-    store.close()
     walk.provider.person |= {"email": "m.curie@example.org", "siret": OTHER_SIRET}
     walk.sign_in()
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert account.email == "m.curie@example.org"
     assert {each.siret: each.how for each in account.companies} == {
         OTHER_SIRET: HowTied.SIRET_CLAIM,
@@ -366,11 +359,11 @@ def test_a_new_address_is_taken_up_and_a_new_firm_replaces_the_named_one(walk: W
 
 def test_an_address_that_another_account_has_is_not_taken_up(walk: Walk) -> None:
     walk.sign_in()
-    put_account(walk.settings, email="paul@example.org")
+    put_account(walk.store, email="paul@example.org")
     walk.provider.person["email"] = "paul@example.org"
     _, answer = walk.sign_in()
     assert answer.status_code == 303
-    assert sorted(each.email for each in accounts_of(walk.settings)) == [
+    assert sorted(each.email for each in accounts_of(walk.store)) == [
         "marie@example.org",
         "paul@example.org",
     ]
@@ -378,19 +371,19 @@ def test_an_address_that_another_account_has_is_not_taken_up(walk: Walk) -> None
 
 def test_an_entrepreneur_with_a_checked_address_is_linked(walk: Walk) -> None:
     owned = Ownership(OTHER_SIRET, HowTied.CODE, AT, "tests")
-    put_account(walk.settings, password_hash="some hash", companies=(owned,))
+    put_account(walk.store, password_hash="some hash", companies=(owned,))
     _, answer = walk.sign_in()
     assert answer.status_code == 303
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert (account.id, account.subject) == ("m2p9qak7", "marie-1")
     assert {each.siret for each in account.companies} == {SIRET, OTHER_SIRET}
 
 
 def test_an_adviser_who_was_prepared_comes_in_and_gets_no_firm(walk: Walk) -> None:
-    put_account(walk.settings, role=Role.ADVISER, chamber="77")
+    put_account(walk.store, role=Role.ADVISER, chamber="77")
     person, answer = walk.sign_in()
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert (account.role, account.companies) == (Role.ADVISER, ())
     assert who(person).json()["role"] == "adviser"
 
@@ -408,22 +401,22 @@ def _silent(person: Claims) -> None:
 def test_an_unchecked_address_takes_no_account_over(
     walk: Walk, change: Callable[[Claims], None], role: Role
 ) -> None:
-    put_account(walk.settings, role=role, chamber="77" if role is Role.ADVISER else None)
+    put_account(walk.store, role=role, chamber="77" if role is Role.ADVISER else None)
     change(walk.provider.person)
     person, answer = walk.sign_in()
     assert answer.status_code == 401
     assert "ne confirme pas votre adresse" in answer.text
-    (account,) = accounts_of(walk.settings)
+    (account,) = accounts_of(walk.store)
     assert (account.issuer, account.subject) == (None, None)
     assert who(person).status_code == 401
-    assert audit_of(walk.settings)[-1] == ("sign_in.refused", "", {"reason": "email"})
+    assert audit_of(walk.store)[-1] == ("sign_in.refused", "", {"reason": "email"})
 
 
 def test_an_unchecked_address_opens_no_account(walk: Walk) -> None:
     _silent(walk.provider.person)
     _, answer = walk.sign_in()
     assert answer.status_code == 401
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
 
 
 def test_a_provider_that_vouches_for_addresses_without_saying_so(walk: Walk) -> None:
@@ -431,31 +424,31 @@ def test_a_provider_that_vouches_for_addresses_without_saying_so(walk: Walk) -> 
     settings = walk.settings.model_copy(update={"oidc": oidc})
     _silent(walk.provider.person)
     with serving(create_app(settings)) as service:
-        _, answer = Walk(settings, service, walk.provider).sign_in()
+        _, answer = Walk(settings, service, walk.provider, walk.store).sign_in()
         assert answer.status_code == 303
         walk.provider.person |= {"sub": "paul", "email_verified": False}
-        _, answer = Walk(settings, service, walk.provider).sign_in()
+        _, answer = Walk(settings, service, walk.provider, walk.store).sign_in()
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.ADMINISTRATOR])
 def test_a_checked_address_opens_no_adviser_who_has_a_password(walk: Walk, role: Role) -> None:
     chamber = "77" if role is Role.ADVISER else None
-    put_account(walk.settings, role=role, chamber=chamber, password_hash="some hash")
+    put_account(walk.store, role=role, chamber=chamber, password_hash="some hash")
     person, answer = walk.sign_in()
     assert answer.status_code == 401
     assert "avec un mot de passe" in answer.text
-    assert accounts_of(walk.settings)[0].subject is None
+    assert accounts_of(walk.store)[0].subject is None
     assert who(person).status_code == 401
 
 
 def test_a_closed_account_stays_closed(walk: Walk) -> None:
-    put_account(walk.settings, active=False)
+    put_account(walk.store, active=False)
     _, answer = walk.sign_in()
     assert answer.status_code == 401
     assert "Ce compte est fermé" in answer.text
     put_account(
-        walk.settings,
+        walk.store,
         id="k7m2p9qa",
         email="m@example.org",
         active=False,
@@ -473,7 +466,7 @@ def test_somebody_else_with_the_same_address_is_refused(walk: Walk) -> None:
     _, answer = walk.sign_in()
     assert answer.status_code == 401
     assert "une autre personne" in answer.text
-    assert [each.subject for each in accounts_of(walk.settings)] == ["marie-1"]
+    assert [each.subject for each in accounts_of(walk.store)] == ["marie-1"]
 
 
 @pytest.mark.parametrize("siret", ["73282932000075", "123", "", 73282932000074, ["x"], "' OR 1=1"])
@@ -481,7 +474,7 @@ def test_a_siret_that_is_none_ties_nothing(walk: Walk, siret: object) -> None:
     walk.provider.person["siret"] = siret
     _, answer = walk.sign_in()
     assert answer.status_code == 200
-    assert accounts_of(walk.settings)[0].companies == ()
+    assert accounts_of(walk.store)[0].companies == ()
 
 
 def _with(**changes: object) -> Callable[[Claims], Claims]:
@@ -520,7 +513,7 @@ def test_a_token_that_proves_nothing_is_refused(
     person, answer = walk.sign_in()
     assert answer.status_code == 401
     assert "ne suffit pas" in answer.text
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
     assert who(person).status_code == 401
 
 
@@ -564,7 +557,7 @@ def test_a_token_that_was_tampered_with_is_refused(walk: Walk, spoil: Callable[[
     walk.provider.spoil = spoil
     person, answer = walk.sign_in()
     assert answer.status_code in (401, 503)
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
     assert who(person).status_code == 401
 
 
@@ -572,7 +565,7 @@ def test_a_token_signed_by_somebody_else_is_refused(walk: Walk) -> None:
     walk.provider.signing_key = OTHER_KEY
     _, answer = walk.sign_in()
     assert answer.status_code == 401
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
 
 
 def test_a_key_that_the_provider_has_changed_is_fetched(walk: Walk) -> None:
@@ -597,14 +590,14 @@ def test_an_answer_about_somebody_else_is_refused(
     walk.provider.forge_answer = forge
     _, answer = walk.sign_in()
     assert answer.status_code == 401
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
 
 
 def test_a_plain_answer_about_somebody_else_is_refused(walk: Walk) -> None:
     walk.provider.signs_answers, walk.provider.forge_answer = False, _with(sub="somebody else")
     _, answer = walk.sign_in()
     assert answer.status_code == 401
-    assert accounts_of(walk.settings) == ()
+    assert accounts_of(walk.store) == ()
 
 
 def test_an_answer_without_its_state_is_refused(walk: Walk) -> None:
@@ -711,7 +704,7 @@ def test_a_provider_that_is_another_is_not_used(walk: Walk, discovery: Claims) -
 
 def test_a_provider_that_is_down_keeps_nobody_else_out(walk: Walk) -> None:
     passwords = Passwords()
-    put_account(walk.settings, password_hash=passwords.hash("correct horse battery"))
+    put_account(walk.store, password_hash=passwords.hash("correct horse battery"))
     walk.provider.down = True
     answer = walk.service.get("/connexion/oidc")
     assert answer.status_code == 503

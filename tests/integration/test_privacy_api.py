@@ -101,7 +101,7 @@ def test_a_firm_keeps_itself_out_and_comes_back(client, home, served_firms):
     with signed_in(client, home, Role.ENTREPRENEUR, siret) as own:
         assert own.put(f"/v1/companies/{siret}/opt-out", json={"reason": "non"}).status_code == 204
         assert client.get(f"/v1/companies/{siret}").status_code == 404
-        assert client.get(f"/v1/companies/{siret}/suggestions").status_code == 409
+        assert client.get(f"/v1/companies/{siret}/suggestions").status_code == 404
         assert own.delete(f"/v1/companies/{siret}/opt-out").status_code == 204
         assert client.get(f"/v1/companies/{siret}").status_code == 200
         for method in ("PUT", "DELETE"):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from matchmaker.events.details import (
     LONGEST_TITLE,
@@ -26,11 +27,25 @@ class _Form(Document):
     model_config = ConfigDict(strict=False)
 
 
+def _on_the_clock(moment: time) -> time:
+    if moment.tzinfo is not None:
+        raise PydanticCustomError("clock", "give the time on the clock of the place, without zone")
+    return moment
+
+
+ClockTime = Annotated[
+    time,
+    AfterValidator(_on_the_clock),
+    # Not the format "time", which is a time of day with its zone.
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"}),
+]
+
+
 class SlotForm(_Form):
     """A time in which people meet, on the clock of the place."""
 
-    start: time = Field(description="Such as 09:00.")
-    end: time = Field(description="Such as 09:20; on the same day.")
+    start: ClockTime = Field(description="Such as 09:00.")
+    end: ClockTime = Field(description="Such as 09:20; on the same day.")
 
 
 class SessionForm(_Form):

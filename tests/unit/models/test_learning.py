@@ -81,6 +81,7 @@ def as_examples(scores, outcome):
         seeker=np.repeat(np.arange(len(scores)), scores.shape[1]),
         drawn=np.ones(outcome.size, bool),
         cluster=np.repeat(np.arange(len(scores)), scores.shape[1]),
+        weight=np.ones(outcome.size, np.float32),
     )
 
 
@@ -125,6 +126,27 @@ class TestLogistic:
         fusion = fit_logistic(examples, PRIOR, falling)
         assert fusion.slope == pytest.approx(expected[1:], rel=0.01, abs=0.003)
         assert fusion.by_rank == pytest.approx(PRIOR.by_rank * expected[0], rel=0.01)
+
+    @pytest.mark.parametrize("stage", ["logistic", "trees"])
+    def test_a_weight_counts_like_as_many_examples(self, stage):
+        """A pair of weight three is that pair three times over."""
+        examples = world(6, 120, along_both)
+        times = np.where(np.arange(len(examples)) % 5 == 0, 3, 1)
+        weighted = replace(examples, weight=times.astype(np.float32))
+        columns = {f.name: np.repeat(getattr(examples, f.name), times, axis=0)
+                   for f in fields(Examples)}  # fmt: skip
+        repeated = Examples(**columns)
+        if stage == "logistic":
+            one, other = (fit_logistic(each, PRIOR, RISING) for each in (weighted, repeated))
+            # Medians and spreads are those of the rows, which are not the same.
+            fit = [np.corrcoef(fused(each, examples), fused(other, examples))[0, 1]
+                   for each in (one, fit_logistic(examples, PRIOR, RISING))]  # fmt: skip
+            assert fit[0] > 0.9999
+            assert fit[0] > fit[1]
+        else:
+            unweighted = fit_trees(examples, RISING, seed=1)
+            one = fit_trees(weighted, RISING, seed=1)
+            assert not np.allclose(one.steps, unweighted.steps)
 
     def test_only_channels_that_may_fall_get_a_negative_slope(self):
         """A channel that speaks against a pair counts for nothing, unless it may fall."""

@@ -91,20 +91,21 @@ def test_a_short_secret_is_refused_without_being_shown():
 
 def test_demo_accounts_are_fine_in_a_demo_home_and_others_anywhere(settings, store):
     filled(store, demo=True, fictional=True)
-    with pytest.raises(SettingsError, match="1 demo accounts.*abc"):
+    with pytest.raises(SettingsError, match=r"demo accounts \(abc\).*accounts delete"):
         checked(store, settings)
     make_demo_home(settings.home, DEMO_SECRET)
     checked(store, settings)
 
 
-def test_real_firms_and_demo_accounts_do_not_meet(settings, store):
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_demo_home_holds_no_real_firms(settings, store, demo):
     make_demo_home(settings.home, DEMO_SECRET)
-    filled(store, demo=True, fictional=False)
+    filled(store, demo=demo, fictional=False)
     with pytest.raises(SettingsError, match="not fictional"):
         checked(store, settings)
 
 
-def test_without_demo_accounts_real_firms_are_served(settings, store):
+def test_real_firms_are_served_from_a_home_of_their_own(settings, store):
     filled(store, demo=False, fictional=False)
     checked(store, settings)
 

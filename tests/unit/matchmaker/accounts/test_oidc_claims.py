@@ -16,10 +16,10 @@ from matchmaker.settings import OidcSettings
 
 ISSUER = "https://id.example.org"
 SIRET = "73282932000074"
-VOUCHING = OidcSettings(email_is_checked=True)
+STRICT, VOUCHING = OidcSettings(), OidcSettings(email_is_checked=True)
 
 
-def read(settings: OidcSettings = OidcSettings(), **claims: object) -> Identity:
+def read(settings: OidcSettings = STRICT, **claims: object) -> Identity:
     return identity_of({"sub": "marie-1", **claims}, issuer=ISSUER, settings=settings)
 
 
@@ -53,13 +53,13 @@ def test_names(claims: dict[str, object], name: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "claims", "email"),
     [
-        (OidcSettings(), {"email_verified": True}, "marie@example.org"),
-        (OidcSettings(), {"email_verified": "true"}, "marie@example.org"),
-        (OidcSettings(), {}, None),
-        (OidcSettings(), {"email_verified": False}, None),
-        (OidcSettings(), {"email_verified": "false"}, None),
-        (OidcSettings(), {"email_verified": "yes"}, None),
-        (OidcSettings(), {"email_verified": None}, None),
+        (STRICT, {"email_verified": True}, "marie@example.org"),
+        (STRICT, {"email_verified": "true"}, "marie@example.org"),
+        (STRICT, {}, None),
+        (STRICT, {"email_verified": False}, None),
+        (STRICT, {"email_verified": "false"}, None),
+        (STRICT, {"email_verified": "yes"}, None),
+        (STRICT, {"email_verified": None}, None),
         (VOUCHING, {}, "marie@example.org"),
         (VOUCHING, {"email_verified": False}, None),
         (VOUCHING, {"email_verified": None}, None),

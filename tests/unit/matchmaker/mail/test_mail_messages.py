@@ -4,8 +4,9 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from mail_samples import AT
 
 from matchmaker.errors import MailError
 from matchmaker.mail.letters import Attachment, Letter, LetterKind, message_id
@@ -13,7 +14,6 @@ from matchmaker.mail.messages import message_of
 from matchmaker.mail.outbox import TakenLetter
 from matchmaker.mail.recipients import is_deliverable
 from matchmaker.settings import MailSettings
-from tests.mail_samples import AT
 
 MAIL = MailSettings(sender="mise-en-relation@cci.example.org")
 HEADERS = {
@@ -47,6 +47,7 @@ def parsed(letter: TakenLetter, mail: MailSettings = MAIL):
     return message_from_bytes(message_of(letter, mail), policy=policy.default)
 
 
+@settings(max_examples=60, deadline=None)
 @given(hostile, hostile)
 def test_subject_and_sender_name_make_no_header_and_no_body(subject, name):
     message = parsed(taken(subject=subject), MAIL.model_copy(update={"sender_name": name}))
@@ -57,6 +58,7 @@ def test_subject_and_sender_name_make_no_header_and_no_body(subject, name):
     assert message.get_body(("plain",)).get_content().strip() == "Bonjour."
 
 
+@settings(max_examples=60, deadline=None)
 @given(hostile, hostile)
 def test_any_text_arrives_as_it_was_written(text, html):
     words, markup = text.replace("\x00", ""), html.replace("\x00", "")
@@ -116,7 +118,7 @@ def test_a_message_has_both_forms_and_its_files_in_seven_bits():
     assert raw.isascii()
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
     message = message_from_bytes(raw, policy=policy.default)
-    assert message.get_body(("plain",)).get_content() == "Été\n"
+    assert message.get_body(("plain",)).get_content() == "Été\r\n"
     assert "<p>Été</p>" in message.get_body(("html",)).get_content()
     (attached,) = message.iter_attachments()
     assert attached.get_content_type() == "text/calendar"

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from icalendar import Calendar
+from mail_samples import AT, SETTINGS
 
 from matchmaker.mail.proposals import easter, is_working_day, proposal, proposed_start
-from tests.mail_samples import AT, SETTINGS
 
 
 @pytest.mark.parametrize(
