@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -22,16 +22,16 @@ def _checked_siret(text: str) -> str:
     return text
 
 
-CLAIM_REQUEST = {"siret": "00001005800014"}
-CODE_REQUEST = {"code": "K7M2-P9QA"}
-CLAIM_ANSWER = {
+CLAIM_REQUEST: dict[str, Any] = {"siret": "00001005800014"}
+CODE_REQUEST: dict[str, Any] = {"code": "K7M2-P9QA"}
+CLAIM_ANSWER: dict[str, Any] = {
     "id": "k7m2p9qa",
     "siret": "00001005800014",
     "sent_to": "c…@e….org",
     "expires_at": "2026-11-24T10:00:00Z",
     "tries": 5,
 }
-COMPANY_ACCOUNTS = {
+COMPANY_ACCOUNTS: dict[str, Any] = {
     "siret": "00001005800014",
     "items": [
         {

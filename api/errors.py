@@ -53,6 +53,7 @@ from matchmaker.errors import (
     UnknownIntroductionError,
     UnknownLetterError,
 )
+from matchmaker.introductions.refusals import RequestRefusal
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:matchmaker:problem:"
@@ -116,6 +117,7 @@ _EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
     EventStateError: (409, "event-state", "The state of the event does not allow it"),
     EventConflictError: (409, "event-conflict", "Somebody else has changed the event"),
     MediaTypeError: (415, "unsupported-media-type", "The body is of another kind"),
+    RequestRefusal: (422, "bad-introduction", "The introduction cannot be as asked"),
     ProblemError: (422, "bad-problem", "The event, or what is to be planned, is not right"),
     InputFileError: (422, "bad-file", "The file cannot be read"),
     VersionMissingError: (428, "version-missing", "The version that was read is missing"),

@@ -277,7 +277,7 @@ def _examples_by_side(
     question: Question,
     known: tuple[Rows, Rows],
     generator: np.random.Generator,
-    weights: SparseRows | None,
+    weights: SparseRows | None = None,
 ) -> Examples:
     """Compare partners across territories with non-partners across, those within with those within.
 
@@ -396,8 +396,15 @@ def _examples_of(
     if weights is not None:
         stored = sampled(weights[rows], partners)
         counts = np.where(stored > 0, stored, counts)
-    columns = (scores, ranks, outcome, seekers, drawn, own, counts)
-    return Examples(*(column[kept] for column in columns))
+    return Examples(
+        scores=scores[kept],
+        ranks=ranks[kept],
+        outcome=outcome[kept],
+        seeker=seekers[kept],
+        drawn=drawn[kept],
+        cluster=own[kept],
+        weight=counts[kept],
+    )
 
 
 def clusters_of(pairs: Rows, n: int) -> Rows:

@@ -126,8 +126,8 @@ def bodies(draw: st.DrawFn, example: object, sirets: Sequence[str]) -> object:
     return with_odd(document, place, draw(st.sampled_from(ODD)))
 
 
-def problem_with(case: Case, caller: Caller, address: str, *, refused: bool) -> str | None:
-    """Send a request and say what is wrong with the answer.
+def sent(case: Case, caller: Caller, address: str, *, refused: bool) -> tuple[int, str | None]:
+    """Send a request; give the status of the answer, and say what is wrong with it.
 
     Parameters
     ----------
@@ -143,13 +143,17 @@ def problem_with(case: Case, caller: Caller, address: str, *, refused: bool) -> 
             cookies=dict(caller.cookies),
         )
     status, text = answer.status_code, answer.content.decode("utf-8", "replace")[:400]
-    told = f"{case.method} {case.path} by {caller.name}: {status} {text}\n{case.as_curl_command()}"
+    wrong = None
     if status >= 500 and not WAITS.search(text):
-        return f"failed: {told}"
-    if refused and not caller.cookies and not caller.headers and status != 401:
-        return f"let in: {told}"
-    try:
-        case.validate_response(answer, checks=CHECKS)
-    except FailureGroup as failures:
-        return f"{'; '.join(str(each) for each in failures.exceptions)}: {told}"
-    return None
+        wrong = "failed"
+    elif refused and not caller.cookies and not caller.headers and status != 401:
+        wrong = "let in"
+    else:
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as failures:
+            wrong = "; ".join(str(each) for each in failures.exceptions)
+    told = (
+        f"{wrong}: {case.method} {case.path} by {caller.name}: {status} {text} {case.body!r:.500}"
+    )
+    return status, told if wrong else None

@@ -23,7 +23,7 @@ from api.app import create_app
 from matchmaker.accounts.home import secret_of
 from matchmaker.settings import Settings
 
-START_SECONDS = 90
+START_SECONDS = 180
 
 
 def copied(settings: Settings, folder: Path, **changes: object) -> Settings:

@@ -147,7 +147,7 @@ def _begun(request: Request, service: Service, state: str) -> Begun | None:
     except LinkError:
         return None
     is_answer = compare_digest(begun.state.encode(), state.encode("utf-8", "replace"))
-    is_fresh = timedelta() <= service.now() - begun.at < LIFE
+    is_fresh = service.now() - begun.at < LIFE
     return begun if is_answer and is_fresh else None
 
 

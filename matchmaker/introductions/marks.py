@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.feedback import REPLACES, Feedback, FeedbackKind, ListName
+from matchmaker.intents import OPPOSITE
 from matchmaker.introductions.desk import Desk
 from matchmaker.introductions.life import Introduction
 
@@ -38,6 +39,7 @@ def mark(desk: Desk, held: Introduction, siret: str, kind: FeedbackKind, by: str
             at=desk.at,
             actor=by,
             intent=held.intent,
+            role=held.role if siret == held.company else OPPOSITE[held.role],
             shown_in=ListName.SUGGESTIONS if listed else None,
             rank=held.rank if listed else None,
             propensity=held.propensity if listed else None,

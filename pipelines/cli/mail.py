@@ -36,13 +36,16 @@ def list_letters(
     with store.reading() as unit:
         lines, counts = unit.outbox.list(state, limit=limit), unit.outbox.counts()
     if as_json:
-        print_json({"items": [asdict(line) for line in lines], "counts": counts})
+        named = {each.value: count for each, count in counts.items()}
+        print_json({"items": [asdict(line) for line in lines], "counts": named})
         return
     table = Table("Letter", "Kind", "To", "Subject", "State", "Tries", "Due", "Error")
     for line in lines:
         due = f"{line.due_at:%Y-%m-%d %H:%M}"
         told = (line.kind.value, line.recipient, line.subject, line.state.value)
-        table.add_row(str(line.id), *map(_plain, told), str(line.attempts), due, line.error or "")
+        table.add_row(
+            str(line.id), *map(_plain, told), str(line.attempts), due, _plain(line.error or "")
+        )
     console.print(table)
     console.print(", ".join(f"{count} {each.value}" for each, count in counts.items()) or "none")
 
@@ -107,5 +110,5 @@ def _change(letter: int, action: str, change: Callable[[Unit], OutboxLine], as_j
 
 
 def _plain(text: str) -> str:
-    """Keep brackets of a subject from passing for markup."""
+    """Keep brackets of a text from passing for markup."""
     return text.replace("[", r"\[")

@@ -1,4 +1,4 @@
-"""Whose e-mails of an event somebody may read, on both databases; and texts that one of them lacks."""
+"""Whose e-mails of an event somebody may read, and texts that no database takes, on both."""
 
 from __future__ import annotations
 

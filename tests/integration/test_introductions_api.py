@@ -153,7 +153,7 @@ def test_the_contact_leaves_after_the_introduction_and_each_read_is_logged(home,
     assert theirs["email"] == "anne@seine.example"
     of_side = people["administrator"].get(address(asked, "/contact"), params={"siret": SEINE})
     assert checked(of_side, 200, ContactAnswer)["siret"] == ESSONNE
-    problem(people["administrator"].get(address(asked, "/contact")), 422, "bad-problem")
+    problem(people["administrator"].get(address(asked, "/contact")), 422, "bad-introduction")
     assert logged(home) == before + 3
 
 
@@ -276,7 +276,7 @@ def test_every_move_that_is_refused_is_a_clear_problem(people, asked, name):
         ({"partner": siret_of(3)}, 409, "pair-refused"),
         ({"partner": siret_of(77)}, 409, "pair-refused"),
         ({"partner": "12345678901234"}, 422, "bad-value"),
-        ({"role": "mentor"}, 422, "bad-problem"),
+        ({"role": "mentor"}, 422, "bad-introduction"),
         ({"intent": "love"}, 422, "bad-value"),
         ({"message": "x" * 1001}, 422, "bad-value"),
         ({"message": "a\x00b"}, 422, "bad-value"),

@@ -21,7 +21,7 @@ def test_every_move_of_the_table_is_documented_as_it_is():
     expected = [
         (state.value, move.value, *described(step)) for (state, move), step in MOVES.items()
     ]
-    assert ROWS == expected
+    assert expected == ROWS
 
 
 @pytest.mark.parametrize("word", [*State, *DeclineReason, *Result])
