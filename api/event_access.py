@@ -36,12 +36,12 @@ _ETAG = re.compile(r'"(\d{1,9})"')
 
 
 async def _matched_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    """Version in `If-Match`: the `ETag` of an event is its version."""
+    """Version in `If-Match`: the `ETag` of what is changed is its version."""
     if if_match is None:
         return None
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise BadValueError('If-Match holds no version of an event; send its ETag, such as "3".')
+        raise BadValueError('If-Match holds no version; send the ETag of what you change, such as "3".')
     return int(found[1])
 
 
@@ -63,7 +63,7 @@ def read_version(matched: int | None, given: int | None) -> int:
     version = given if matched is None else matched
     if version is None:
         raise VersionMissingError(
-            "say which version of the event you have read: in If-Match, or as version."
+            "say which version of what you change you have read: in If-Match, or as version."
         )
     return version
 

@@ -247,7 +247,7 @@ class RegistrationsAnswer(_Body):
     items: list[RegistrationAnswer]
 
 
-class ContactAnswer(_Body):
+class ParticipantContact(_Body):
     """How to reach a participant."""
 
     participant: str
@@ -268,7 +268,7 @@ class ContactsAnswer(_Body):
     )
 
     version: int
-    items: list[ContactAnswer]
+    items: list[ParticipantContact]
 
 
 class RejectAnswer(_Body):

@@ -189,7 +189,7 @@ class IntroductionHistory(_Answer):
     items: list[IntroductionLine]
 
 
-class ContactAnswer(_Answer):
+class IntroductionContact(_Answer):
     """Whom to write to at the other firm; empty what it has left open."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CONTACT]})

@@ -106,7 +106,7 @@ class ProfileRequest(BaseModel):
     contact: ContactDocument = ContactDocument()
 
 
-class ContactAnswer(BaseModel):
+class ProfileContact(BaseModel):
     """Whom to write to, as it is stored."""
 
     model_config = ConfigDict(extra="forbid")
@@ -130,7 +130,7 @@ class ProfileAnswer(BaseModel):
     certifications: list[str]
     capacity: int | None
     public_name: str | None
-    contact: ContactAnswer
+    contact: ProfileContact
     source: str
     changed_at: datetime | None
     """When it was last declared through the service; null where it came from a file."""

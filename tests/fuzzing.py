@@ -126,6 +126,11 @@ def bodies(draw: st.DrawFn, example: object, sirets: Sequence[str]) -> object:
     return with_odd(document, place, draw(st.sampled_from(ODD)))
 
 
+def is_refused(status: int, text: str) -> bool:
+    """Whether somebody unknown is refused: a body that is no JSON is, before anything is asked."""
+    return status in (400, 401) or (status == 422 and "JSON at character" in text)
+
+
 def sent(case: Case, caller: Caller, address: str, *, refused: bool) -> tuple[int, str | None]:
     """Send a request; give the status of the answer, and say what is wrong with it.
 
@@ -146,7 +151,7 @@ def sent(case: Case, caller: Caller, address: str, *, refused: bool) -> tuple[in
     wrong = None
     if status >= 500 and not WAITS.search(text):
         wrong = "failed"
-    elif refused and not caller.cookies and not caller.headers and status != 401:
+    elif refused and not caller.cookies and not caller.headers and not is_refused(status, text):
         wrong = "let in"
     else:
         try:

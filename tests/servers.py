@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 import uvicorn
 from fastapi import FastAPI
-
 from sign_ins import key_headers
 
 from api.app import create_app

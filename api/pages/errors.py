@@ -29,8 +29,9 @@ def problem_page(request: Request, status: int, slug: str, headers: Mapping[str,
 
 def sign_in_first(request: Request) -> Response:
     """Send a reader to the sign-in, from where they come back to the page that they asked for."""
-    wanted = request.scope["path"] if request.method == "GET" else "/"
-    if request.method == "GET" and request.url.query:
-        wanted = f"{wanted}?{request.url.query}"
+    wanted = ""  # whoever asked for nothing in particular is led to their own firm
+    if request.method == "GET" and (request.scope["path"] != "/" or request.url.query):
+        query = f"?{request.url.query}" if request.url.query else ""
+        wanted = request.scope["path"] + query
     target = address(request, "/connexion", language_of(request), suite=wanted)
     return RedirectResponse(target, status_code=303)

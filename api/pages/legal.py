@@ -9,6 +9,7 @@ from api.deps import LanguageQuery, ServiceDep
 from api.pages.rendering import render
 from matchmaker.privacy.retention import PERIODS
 from matchmaker.settings import RetentionSettings
+from matchmaker.texts import Language, say_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,6 +18,7 @@ PRIVACY_PARTS = (
     "purpose", "basis", "data", "sources", "recipients", "contacts", "model", "cookies", "security",
 )  # fmt: skip
 """Sections of the pages, each a title and a text of the catalogue."""
+DAYS_OF_YEAR = 365
 
 
 @router.get("/mentions-legales")
@@ -35,10 +37,17 @@ async def privacy_page(
         "privacy.html",
         lang,
         parts=PRIVACY_PARTS,
-        periods=_periods(service.settings.retention),
+        periods=_periods(service.settings.retention, lang),
         contact=service.settings.access.privacy_contact,
     )
 
 
-def _periods(settings: RetentionSettings) -> list[tuple[str, int]]:
-    return [(period.name, getattr(settings, period.setting)) for period in PERIODS]
+def _periods(settings: RetentionSettings, language: Language) -> list[tuple[str, str]]:
+    return [(each.name, _span(getattr(settings, each.setting), language)) for each in PERIODS]
+
+
+def _span(days: int, language: Language) -> str:
+    """Say a period as people do: in years where it is whole years."""
+    years, rest = divmod(days, DAYS_OF_YEAR)
+    kind, count = ("days", days) if rest else ("years", years)
+    return say_number(language, f"privacy.span.{kind}", count)

@@ -24,7 +24,7 @@ from api.introduction_documents import (
     tagged,
 )
 from api.introduction_schemas import (
-    ContactAnswer,
+    IntroductionContact,
     IntroductionAnswer,
     IntroductionHistory,
     IntroductionMove,
@@ -254,7 +254,7 @@ async def record_introduction_outcome(
 
 @router.get(
     "/{introduction_id}/contact",
-    response_model=ContactAnswer,
+    response_model=IntroductionContact,
     responses=introduction_problems(404, 409, 422, 503),
 )
 async def read_introduction_contact(

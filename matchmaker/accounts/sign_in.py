@@ -28,6 +28,10 @@ ADDRESS_SUBJECT = "sign-in address"
 
 _OPEN_BITS = 64
 """One customer has a whole IPv6 network of this length."""
+ADDRESS_SHARE = 10
+"""A network address has so many times the free failures of an account: behind that of an office sit
+many people, and their slips must not slow each other down. Whoever tries one account is slowed by
+the account itself all the same."""
 _STEEPEST = 30
 """Doublings after which the longest wait is reached under any settings."""
 
@@ -109,7 +113,10 @@ def _begin(
     place = signer.digest(ADDRESS_SUBJECT, network_of(address))
     account = None if known_form is None else unit.accounts.by_email(known_form)
     unit.failures.hold(subject, place)
-    wait = max(_wait_of(unit, each, access, at) for each in (subject, place))
+    wait = max(
+        _wait_of(unit, subject, access, at),
+        _wait_of(unit, place, access, at, share=ADDRESS_SHARE),
+    )
     if wait > 0:
         _note(unit, at, Action.SIGN_IN_SLOWED, subject, account, seconds=wait)
         return TooManyTriesError("sign-ins", wait)
@@ -136,12 +143,15 @@ def network_of(address: str) -> str:
     return str(ip_network((int(parsed), _OPEN_BITS), strict=False))
 
 
-def _wait_of(unit: Unit, subject: str, access: AccessSettings, at: datetime) -> int:
+def _wait_of(
+    unit: Unit, subject: str, access: AccessSettings, at: datetime, *, share: int = 1
+) -> int:
     window = timedelta(minutes=access.failure_minutes)
     failures, last = unit.failures.recent(subject, at - window)
     if last is None:
         return 0
-    wait = wait_after(failures, free=access.free_failures, longest=window.total_seconds())
+    free = access.free_failures * share
+    wait = wait_after(failures, free=free, longest=window.total_seconds())
     return max(0, math.ceil(wait - (at - last).total_seconds()))
 
 

@@ -157,8 +157,8 @@ def test_signing_in_and_out(visit, home, company):
     assert all(box["x"] + box["width"] <= width + 1 for box in boxes if box and box["width"])
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/connexion")
-    page.goto("/")
-    page.wait_for_url("**/connexion?suite=**")
+    page.goto("/?q=menuiserie")
+    page.wait_for_url("**/connexion?suite=%2F%3Fq%3Dmenuiserie")
 
 
 def _open_account(home, email: str, password: str, siret: str) -> None:

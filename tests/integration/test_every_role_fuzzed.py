@@ -35,7 +35,7 @@ from matchmaker.events.services.exporting import ExportFormat
 from matchmaker.settings import EventSettings, Settings
 from matchmaker.store import open_store
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 DOCUMENT = create_app(Settings(home=Path("nowhere"))).openapi()
 SCHEMA = described(DOCUMENT)
@@ -45,7 +45,6 @@ ENDING = {"own_account", "accounts", "keys", "claims", "privacy", None}
 STATUSES: dict[str, dict[str, list[int]]] = {}
 """What everybody was answered, by operation."""
 QUIET = settings(
-    max_examples=EXAMPLES,
     database=None,
     deadline=None,
     phases=[Phase.generate],
@@ -163,7 +162,8 @@ def fuzz(territory: Territory, operation: APIOperation, mode: GenerationMode | N
     example = example_of(DOCUMENT, operation)
     drawn = cases_of(operation, mode or GenerationMode.POSITIVE)
 
-    @QUIET
+    # The first that is drawn is the plainest, so a variant of the example needs some more.
+    @settings(QUIET, max_examples=EXAMPLES if mode else 4 * EXAMPLES)
     @seed(SEED)
     @given(drawn, bodies(example, territory.sirets), st.data())
     def send(case, body, data) -> None:
@@ -196,6 +196,10 @@ def test_nothing_fails_and_nothing_is_undocumented(territory, mode):
         if mode is not None or example_of(DOCUMENT, operation) is not None:
             found += fuzz(territory, operation, mode)
     assert not found, "\n\n".join(found[:20])
+    if mode is None:
+        answered = [{*sum(by.values(), [])} for by in STATUSES.values()]
+        done = [codes for codes in answered if codes & {200, 201, 204}]
+        assert len(done) >= 8, "hardly anything is let through: the examples are out of date"
 
 
 def test_the_description_is_fuzzed_whole():

@@ -12,7 +12,7 @@ from sign_ins import ACCESS, key_headers, session_of
 
 import api.introduction_schemas
 from api.introduction_schemas import (
-    ContactAnswer,
+    IntroductionContact,
     IntroductionAnswer,
     IntroductionHistory,
     IntroductionPage,
@@ -143,16 +143,16 @@ def test_the_contact_leaves_after_the_introduction_and_each_read_is_logged(home,
         assert "contact" in problem(answer, 409, "introduction-state")
     checked(move(people["partner"], asked, "accept"))
     before = logged(home)
-    contact = checked(people["company"].get(address(asked, "/contact")), 200, ContactAnswer)
+    contact = checked(people["company"].get(address(asked, "/contact")), 200, IntroductionContact)
     assert (contact["name"], contact["email"], contact["siret"]) == (
         "Bruno Petit",
         "bruno@essonne.example",
         ESSONNE,
     )
-    theirs = checked(people["partner_adviser"].get(address(asked, "/contact")), 200, ContactAnswer)
+    theirs = checked(people["partner_adviser"].get(address(asked, "/contact")), 200, IntroductionContact)
     assert theirs["email"] == "anne@seine.example"
     of_side = people["administrator"].get(address(asked, "/contact"), params={"siret": SEINE})
-    assert checked(of_side, 200, ContactAnswer)["siret"] == ESSONNE
+    assert checked(of_side, 200, IntroductionContact)["siret"] == ESSONNE
     problem(people["administrator"].get(address(asked, "/contact")), 422, "bad-introduction")
     assert logged(home) == before + 3
 

@@ -388,7 +388,9 @@ def test_the_page_on_privacy_says_what_the_law_asks_for(client, home):
     page = client.get("/confidentialite").text
     settings = home.retention
     for period in PERIODS:
-        assert f"{getattr(settings, period.setting)}" in page
+        days = getattr(settings, period.setting)
+        spans = {90: "90 jours", 30: "30 jours", 365: "1 an", 730: "2 ans", 1095: "3 ans"}
+        assert spans[days] in page
     assert home.access.privacy_contact in page
     for word in ("cnil.fr", "intérêt légitime", "consentement", "opposer", "effacer", "copie"):
         assert word in page

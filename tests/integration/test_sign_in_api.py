@@ -208,7 +208,7 @@ def test_an_old_session_has_ended(client, person, store, begun, until):
     client.cookies.set(COOKIE, signer.sign(SESSION_TOKEN, token))
     assert_problem(client.get("/v1/session"), 401, "not-signed-in")
     page = client.get("/")
-    assert (page.status_code, page.headers["location"]) == (303, "/connexion?suite=%2F")
+    assert (page.status_code, page.headers["location"]) == (303, "/connexion")
 
 
 def test_a_closed_account_is_out_at_the_next_request(client, person, store):

@@ -231,3 +231,15 @@ def check_history(lines, introduction) -> None:
                 "partner",
             }
     assert lines[-1].after is introduction.state
+
+
+def test_nobody_is_reminded_of_a_firm_that_has_gone(world):
+    """The registry closes a firm while its question is open: the other side hears no more of it."""
+    world.propose()
+    with world.store.unit() as unit:
+        unit.companies.upsert([company(1, "77", active=False)])
+    for day in (7, 14):
+        advance(world.store, world.rules, world.post, world.at + timedelta(days=day))
+    assert world.post.kinds() == ["ask"]
+    advance(world.store, world.rules, world.post, world.at + timedelta(days=21))
+    assert world.post.kinds() == ["ask", "tell expired"]

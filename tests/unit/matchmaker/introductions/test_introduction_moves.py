@@ -26,6 +26,8 @@ from matchmaker.introductions.capacity import next_quarter, quarter_start
 from matchmaker.introductions.daily import advance
 from matchmaker.introductions.life import Answer, DeclineReason, Move, Party, Result, State
 from matchmaker.introductions.moves import MAX_MESSAGE, MAX_NOTE
+from matchmaker.mail.letters import Letter, LetterKind
+from matchmaker.mail.outbox import LetterState
 from matchmaker.suggestions import Band, Place
 
 PLACE = Place("night", Intent.SUPPLY, PartnerRole.SUPPLIER, 3, Band.GOOD, 0.5)
@@ -114,7 +116,8 @@ def test_only_competitor_and_already_known_are_marks_on_the_pair(world, reason):
         DeclineReason.COMPETITOR: FeedbackKind.COMPETITOR,
         DeclineReason.ALREADY_KNOWN: FeedbackKind.ALREADY_KNOWN,
     }.get(reason)
-    assert marks(world) == ([] if kind is None else [(ESSONNE, SEINE, kind)])
+    asked = (SEINE, ESSONNE, FeedbackKind.INTERESTED)
+    assert marks(world) == [asked, *([] if kind is None else [(ESSONNE, SEINE, kind)])]
 
 
 def test_an_adviser_answers_on_behalf_with_a_note_of_who_said_so(world):
@@ -329,13 +332,20 @@ def test_outcomes_are_labels_with_the_place_in_the_list_of_who_read_it(world):
     with world.store.reading() as unit:
         said = unit.feedback.all_standing()
     assert [(each.reader, each.kind) for each in said] == [
+        (SEINE, FeedbackKind.INTERESTED),
+        (ESSONNE, FeedbackKind.INTERESTED),
         (SEINE, FeedbackKind.MET),
         (SEINE, FeedbackKind.WORTH_IT),
         (ESSONNE, FeedbackKind.MET),
         (ESSONNE, FeedbackKind.NOT_WORTH_IT),
     ]
-    places = [(each.snapshot, each.rank, each.propensity, each.shown_in) for each in said]
-    assert places == [("night", 3, 0.5, ListName.SUGGESTIONS)] * 2 + [(None, None, None, None)] * 2
+    places = {
+        (each.reader, each.snapshot, each.rank, each.propensity, each.shown_in) for each in said
+    }
+    assert places == {
+        (SEINE, "night", 3, 0.5, ListName.SUGGESTIONS),
+        (ESSONNE, None, None, None, None),
+    }
 
 
 def test_what_a_side_says_again_takes_the_place_of_what_it_said(world):
@@ -362,3 +372,62 @@ def test_an_outcome_answers_a_question_that_exists(world):
     world.record(made, Party.COMPANY, Result.MET)
     with world.store.reading() as unit:
         assert [each.days for each in unit.introductions.outcomes.all(made.id)] == [90]
+
+
+@pytest.mark.parametrize("by", [Party.COMPANY_ADVISER, Party.ADMINISTRATOR, Party.SYSTEM])
+def test_only_who_asks_for_their_own_firm_is_interested_by_asking(world, by):
+    world.propose(by)
+    assert marks(world) == []
+
+
+@pytest.mark.parametrize("speaker", [SEINE, ESSONNE])
+@pytest.mark.parametrize("kind", ["competitor", "already_known"])
+def test_no_contact_leaves_once_a_side_has_called_the_other_off(world, speaker, kind):
+    """The word of a side after the question counts as much as before it."""
+    made = world.propose()
+    other = ESSONNE if speaker == SEINE else SEINE
+    with world.store.unit() as unit:
+        number = unit.feedback.note(Feedback(speaker, other, FeedbackKind(kind), world.at, "x"))
+    assert world.accept(made).state is State.ACCEPTED
+    advance(world.store, world.rules, world.post, world.at)
+    assert "introduce" not in world.post.kinds()
+    with world.store.unit() as unit:
+        unit.feedback.undo(number, at=world.at, by="x")
+    advance(world.store, world.rules, world.post, world.at)
+    assert world.get(made).state is State.INTRODUCED
+
+
+def test_who_accepts_after_setting_aside_is_introduced(world):
+    made = world.propose()
+    with world.store.unit() as unit:
+        unit.feedback.note(Feedback(ESSONNE, SEINE, FeedbackKind.SET_ASIDE, world.at, "Bruno"))
+    assert world.accept(made).state is State.INTRODUCED
+
+
+@pytest.mark.parametrize("end", [Move.WITHDRAW, Move.DECLINE, Move.EXPIRE, Move.INTRODUCE])
+def test_a_question_that_has_not_left_stays_when_it_is_settled(world, end):
+    """A server that was down for a while must not ask what nobody asks any more."""
+    made = world.propose()
+    with world.store.unit() as unit:
+        letter = Letter(
+            key="q",
+            kind=LetterKind.QUESTION,
+            recipient="bruno@example.org",
+            subject="Question",
+            text="?",
+            html="?",
+            siret=ESSONNE,
+            introduction_id=made.id,
+        )
+        unit.outbox.put(letter, world.at)
+    if end is Move.WITHDRAW:
+        world.move(made, end, Party.COMPANY)
+    elif end is Move.DECLINE:
+        world.decline(made, DeclineReason.NOT_NOW)
+    elif end is Move.INTRODUCE:
+        world.accept(made)
+    else:
+        world.later(days=22)
+        advance(world.store, world.rules, world.post, world.at)
+    with world.store.reading() as unit:
+        assert [line.state for line in unit.outbox.list()] == [LetterState.CANCELLED]

@@ -12,10 +12,13 @@ from mail_samples import (
     account,
     declared,
     firms,
+    introduction,
     post,
     suggestion_of,
 )
 
+from matchmaker.feedback import Feedback, FeedbackKind
+from matchmaker.introductions.life import Line, Move, Party, State
 from matchmaker.mail.digest import new_to, readers, write_digests
 from matchmaker.mail.letters import Topic
 
@@ -100,3 +103,34 @@ def test_an_address_that_refused_digests_gets_none(store, partners):
         unit.refusals.note("zoe.martin@atelier.example", Topic.DIGESTS, AT)
         unit.refusals.note("paul.roy@usine.example", Topic.DIGESTS, AT)
     assert write(store, lambda unit, siret: [suggestion_of(partners[0])]) == 0
+
+
+@pytest.mark.parametrize("known", ["under way", "introduced", "declined", "interested"])
+def test_what_a_firm_has_dealt_with_is_no_news(store, partners, known):
+    first, second = partners[:2]
+    with store.unit() as unit:
+        if known == "interested":
+            said = Feedback(OWN, first.siret, FeedbackKind.INTERESTED, AT, "Zoé Martin")
+            unit.feedback.note(said)
+        else:
+            state = {
+                "under way": State.ASKED, "introduced": State.INTRODUCED, "declined": State.DECLINED
+            }[known]  # fmt: skip
+            held = introduction(partner=first.siret, state=state)
+            unit.introductions.create(held, Line(AT, "x", Party.SYSTEM, Move.PROPOSE, state, {}))
+        chosen = new_to(unit, OWN, [suggestion_of(first), suggestion_of(second)], 3)
+    assert [each.partner for each in chosen] == [second]
+
+
+def test_a_partner_that_leaves_while_lists_are_read_is_in_no_letter(store, partners):
+    def find(unit, siret):
+        if siret != OWN:
+            return []
+        with store.unit() as other:
+            other.exclusions.opt_out(partners[0].siret, at=AT, reason="")
+        return [suggestion_of(each) for each in partners[:2]]
+
+    assert write(store, find) == 1
+    with store.reading() as unit:
+        assert "Firme 10" not in unit.outbox.content(1).text
+        assert unit.digests.partners(OWN) == (partners[1].siret,)
