@@ -53,7 +53,7 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
     428: (
         "version-missing",
         "The version that was read is missing",
-        "say which version of the event you have read: in If-Match, or as version.",
+        "say which version of what you change you have read: in If-Match, or as version.",
     ),
     429: ("too-many-tries", "Too many tries", "too many searches; try again in 20 s."),
     503: ("no-snapshot", "No snapshot is published", "no snapshot is published."),

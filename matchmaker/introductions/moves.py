@@ -127,6 +127,8 @@ def propose(
     require_room(desk, proposal.company)
     proposer, actor = _proposer(by)
     proposed = _created(desk, proposal, proposer, actor, drawn)
+    if proposer is Proposer.ENTREPRENEUR:
+        mark(desk, proposed, proposal.company, FeedbackKind.INTERESTED, by.label)
     trusted = proposer is Proposer.ADVISER
     if needs_check(desk, department) and not trusted:
         return proposed
@@ -286,6 +288,8 @@ def _accept(desk: Desk, held: Introduction, actor: Actor, said: Said) -> Introdu
         raise StateRefusal("accepted_before")
     columns = {f"{side}_answer": Answer.ACCEPTED}
     accepted = step(desk, held, Move.ACCEPT, actor, _told(said, side=side), **columns)
+    # Also takes back that the other was set aside before: the later word counts.
+    mark(desk, accepted, siret, FeedbackKind.INTERESTED, actor.label)
     if accepted.state is not State.ACCEPTED:
         return accepted
     return introduce_if_room(desk, accepted)

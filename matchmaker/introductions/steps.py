@@ -93,16 +93,19 @@ def introduce_if_room(desk: Desk, held: Introduction) -> Introduction:
     """
     sides = (held.company, held.partner)
     desk.unit.introductions.hold_sides(*sides)
-    present = desk.unit.companies.servable(sides)
-    if len(present) < len(sides) or not all(may_be_introduced(desk, each) for each in sides):
+    # What a side has said of the other since it accepted counts as well.
+    if not (
+        both_available(desk, *sides) and all(may_be_introduced(desk, each) for each in sides)
+    ):
         return held
     made = step(desk, held, Move.INTRODUCE, SERVICE, introduced_at=desk.at)
+    _take_back_questions(desk, made)
     desk.post.introduce(desk.unit, made, desk.at)
     return made
 
 
 def remind(desk: Desk, held: Introduction, reminders: int) -> Introduction:
-    """Remind the sides that have not answered.
+    """Remind the sides that have not answered, unless one of the two has gone meanwhile.
 
     Parameters
     ----------
@@ -111,6 +114,8 @@ def remind(desk: Desk, held: Introduction, reminders: int) -> Introduction:
     reminders
         How many reminders are due by now; days without a run make one letter, not several.
     """
+    if not both_available(desk, held.company, held.partner):
+        return held
     sides = [held.side_of(siret) for siret in held.pending]
     reminded = step(desk, held, Move.REMIND, SERVICE, {"asked": sides}, reminders=reminders)
     for siret in reminded.pending:
@@ -140,11 +145,17 @@ def give_up(
 ) -> Introduction:
     """End one that comes to nothing, and tell the sides that had accepted and did not do it."""
     ended = step(desk, held, move, actor, details, **columns)
+    _take_back_questions(desk, ended)
     for siret in (held.company, held.partner):
         own_doing = SIDE_OF.get(actor.party) == held.side_of(siret) and move is not Move.REFUSE
         if held.answer_of(siret) is Answer.ACCEPTED and not own_doing:
             desk.post.tell(desk.unit, ended, siret, desk.at)
     return ended
+
+
+def _take_back_questions(desk: Desk, settled: Introduction) -> None:
+    """Keep letters from leaving, after days without a mail server, that ask what is settled."""
+    desk.unit.outbox.cancel_of(desk.at, introduction_id=settled.id)
 
 
 def spoken_for(held: Introduction, actor: Actor) -> str | None:

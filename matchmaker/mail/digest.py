@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from matchmaker.feedback import FeedbackKind
 from matchmaker.mail.letters import Topic
 from matchmaker.mail.post import Post
 from matchmaker.mail.recipients import recipients_of
@@ -61,6 +62,10 @@ def _write_one(
         return False
     # Reading a list takes a while; nobody else waits for the store meanwhile.
     with store.unit() as unit:
+        shown = unit.companies.servable([each.partner.siret for each in chosen], reader=siret)
+        chosen = [each for each in chosen if each.partner.siret in shown]
+        if not chosen:
+            return False
         written = post.digest(unit, siret, chosen, at)
         if written:
             unit.digests.note(siret, [each.partner.siret for each in chosen], at)
@@ -70,7 +75,10 @@ def _write_one(
 def new_to(
     unit: Unit, siret: str, suggestions: Sequence[Suggestion], length: int
 ) -> list[Suggestion]:
-    """Keep the first suggestions of partners that no digest of the firm has held, one each.
+    """Keep the first suggestions of partners that are news to a firm, one each.
+
+    A partner is none that a digest has held, that the firm has said it is interested in, or with
+    which there is or was an introduction.
 
     Parameters
     ----------
@@ -83,9 +91,17 @@ def new_to(
     length
         Most of them.
     """
-    held = set(unit.digests.partners(siret))
+    held = {*unit.digests.partners(siret), *_dealt_with(unit, siret)}
     chosen: dict[str, Suggestion] = {}
     for suggestion in suggestions:
         if suggestion.partner.siret not in held:
             chosen.setdefault(suggestion.partner.siret, suggestion)
     return list(chosen.values())[:length]
+
+
+def _dealt_with(unit: Unit, siret: str) -> Iterator[str]:
+    for introduction in unit.introductions.list(siret=siret):
+        yield introduction.other_than(siret)
+    for answer in unit.feedback.standing(siret):
+        if answer.reader == siret and answer.kind is FeedbackKind.INTERESTED:
+            yield answer.partner

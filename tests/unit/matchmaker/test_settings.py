@@ -82,10 +82,26 @@ class TestSources:
         variable = "MATCHMAKER_" + name.replace(".", "__").upper()
         value = shown({})[name]
         if value == "null":  # nothing by default: any limit, or any text, will do
-            value = "0.5" if name.startswith("quality.") else "tcp://127.0.0.1:8786"
+            value = "0.5" if name.startswith("quality.") else "https://example.org/a-long-text"
         assert origins({variable: value})[name] == variable
         if shown({})[name] != "null":
             assert load_settings({variable: value}) == Settings()
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("name", ["access.secret", "oidc.client_secret", "mail.password"])
+    def test_a_secret_is_never_shown(self, name):
+        variable = "MATCHMAKER_" + name.replace(".", "__").upper()
+        secret = "nobody-reads-this-but-the-service"
+        environment = {variable: secret}
+        assert secret not in repr(settings_in_force(environment))
+        assert secret not in repr(load_settings(environment))
+        assert shown(environment)[name] == "**********"
+
+    def test_a_short_secret_is_refused_without_being_repeated(self):
+        with pytest.raises(SettingsError, match="at least 32 characters") as refused:
+            load_settings({"MATCHMAKER_ACCESS__SECRET": "short-secret"})
+        assert "short-secret" not in str(refused.value)
 
 
 class TestRefusals:

@@ -1,9 +1,10 @@
 """What becomes due with time; nothing stays without an end."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
-from builders import profile, siret_of
+from builders import company, profile, siret_of
 from introduction_worlds import ESSONNE, PEOPLE, FakePost, World, settings_with
 
 from matchmaker.errors import MatchmakerError
