@@ -82,7 +82,7 @@ class TestSources:
         variable = "MATCHMAKER_" + name.replace(".", "__").upper()
         value = shown({})[name]
         if value == "null":  # nothing by default: any limit, or any text, will do
-            value = "0.5" if name.startswith("quality.") else "https://example.org/a-long-text"
+            value = "0.5" if name.startswith("quality.") else "https://example.org/a-text-that-is-long-enough"
         assert origins({variable: value})[name] == variable
         if shown({})[name] != "null":
             assert load_settings({variable: value}) == Settings()
