@@ -41,7 +41,9 @@ async def _matched_version(if_match: Annotated[str | None, Header()] = None) -> 
         return None
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise BadValueError('If-Match holds no version; send the ETag of what you change, such as "3".')
+        raise BadValueError(
+            'If-Match holds no version; send the ETag of what you change, such as "3".'
+        )
     return int(found[1])
 
 

@@ -116,7 +116,7 @@ class OverrideAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [OVERRIDE]})
 
-    companies: tuple[str, str]
+    companies: list[str] = Field(min_length=2, max_length=2)
     reason: str
     at: datetime
     by: str

@@ -12,9 +12,10 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Contact
 from matchmaker.explain import display_name
 from matchmaker.introductions.life import Introduction, Outcome, Party
-from matchmaker.introductions.parties import require_party
+from matchmaker.introductions.parties import SIDE_OF, require_party
 from matchmaker.introductions.refusals import RequestRefusal
 from matchmaker.introductions.views import IntroductionView, view_of
+from matchmaker.mail.words import without_contacts
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
@@ -111,7 +112,7 @@ def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dic
             "role": say(lang, f"role.{it.role}"),
             "state": say(lang, f"introduction.state.{it.state}"),
         },
-        "message": view.message,
+        "message": _message(view, lang),
         "proposer": it.proposer,
         "state": it.state,
         "version": it.version,
@@ -130,6 +131,14 @@ def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dic
         "state_at": it.state_at,
         "introduced_at": it.introduced_at,
     }
+
+
+def _message(view: IntroductionView, lang: Language) -> str | None:
+    """Words of the company; until the contacts leave, the other side reads none in them either."""
+    told = view.introduction.introduced_at is not None or SIDE_OF.get(view.party) != "partner"
+    if view.message is None or told:
+        return view.message
+    return without_contacts(view.message, lang)
 
 
 def _said(outcome: Outcome) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from api.errors import BadValueError
 from matchmaker.activities import naf_codes
 from matchmaker.companies import Company, Diffusion, Profile
 from matchmaker.errors import UnknownCodeError, UnknownCompanyError
+from matchmaker.mail.words import without_contacts
 from matchmaker.store import Unit
 from matchmaker.territory import (
     commune,
@@ -55,15 +56,16 @@ def detail_document(
         "active": company.active,
         "source": company.source,
         "data_date": company.data_date.isoformat() if company.data_date else None,
-        "profile": _profile_document(profile) if profile and profile.consent else None,
+        "profile": _profile_document(profile, language) if profile and profile.consent else None,
     }
 
 
-def _profile_document(profile: Profile) -> dict[str, Any]:
+def _profile_document(profile: Profile, language: Language) -> dict[str, Any]:
+    # Not even a contact that was written into a text leaves before an introduction.
     return {
-        "activity": profile.activity,
-        "offers": profile.offers,
-        "needs": profile.needs,
+        "activity": without_contacts(profile.activity, language),
+        "offers": without_contacts(profile.offers, language),
+        "needs": without_contacts(profile.needs, language),
         "themes": list(profile.themes),
         "certifications": list(profile.certifications),
     }

@@ -52,8 +52,9 @@ COMPANY_DATA: dict[str, Any] = {
 }
 ERASED: dict[str, Any] = {"removed": {"profiles": 1, "relations": 2, "companies": 1}}
 
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-"""One line: no line break that would end a header of a letter, no NUL."""
+_PLAIN = r"^[^\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+"""One line: no line break that would end a header of a letter, no NUL, nothing that turns writing
+round so that a name reads as another."""
 _PHONE = r"^\+?[0-9][0-9 .()\-]{4,22}[0-9]$"
 MOST_CAPACITY = 1000
 

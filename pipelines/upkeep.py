@@ -25,6 +25,7 @@ from matchmaker.intents import Intent
 from matchmaker.introductions.daily import Advanced, advance
 from matchmaker.mail.delivery import Delivered, deliver_due
 from matchmaker.mail.digest import write_digests
+from matchmaker.mail.folder import remove_old_letters
 from matchmaker.mail.post import Post
 from matchmaker.mail.transports import transport_of
 from matchmaker.privacy.retention import apply_retention
@@ -107,8 +108,11 @@ def keep_up(
         if post is not None:
             done.introductions = advance(store, settings, post, at)
             done.failures += (f"introduction {each}" for each in done.introductions.failures)
-    with stages.stage("retention"), _noted("retention", done), store.unit() as unit:
-        done.removed = apply_retention(unit, settings.retention, at)
+    with stages.stage("retention"):
+        with _noted("retention", done), store.unit() as unit:
+            done.removed = apply_retention(unit, settings.retention, at)
+        with _noted("retention of files", done):
+            done.removed["letter_files"] = remove_old_letters(settings, at)
     with stages.stage("letters"):
         with _noted("digests", done):
             if post is not None and at.astimezone(PARIS).weekday() == settings.mail.digest_weekday:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.access import ClaimsCaller, OwnAccountCaller, require_reach
+from api.access import ClaimsCaller, OwnAccountCaller, reaches, require_reach
 from api.claim_schemas import (
     ClaimAnswer,
     ClaimRequest,
@@ -20,8 +20,9 @@ from api.openapi import problems
 from matchmaker.accounts.accounts import Account, HowTied
 from matchmaker.accounts.changes import tie_company, untie_company
 from matchmaker.accounts.claims import MAX_TRIES, Begun, Tried, begin_claim, try_code
+from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right
-from matchmaker.errors import AccountError, LinkError
+from matchmaker.errors import AccountError, LinkError, UnknownAccountError
 from matchmaker.store import Unit
 
 own = APIRouter(prefix="/v1/account", tags=["account"])
@@ -117,13 +118,24 @@ def _document(account: Account, siret: str) -> CompanyAccount:
     "/accounts/{account_id}/companies/{siret}", status_code=204, responses=problems(404, 422, 503)
 )
 async def tie(account_id: Id, siret: Siret, service: ServiceDep, caller: ClaimsCaller) -> None:
-    """Let an account act for a firm of the caller's chamber; where it does, nothing happens."""
+    """Let an account act for a firm of the caller's chamber; where it does, nothing happens.
+
+    An account that acts only for firms of others is unknown here: its person claims the firm.
+    """
 
     def work(unit: Unit) -> None:
         require_reach(unit, caller, Right.CLAIMS, siret)
+        _require_known(unit, caller, account_id)
         tie_company(unit, account_id, siret, HowTied.ADVISER, by=caller, at=service.now())
 
     await service.write(work)
+
+
+def _require_known(unit: Unit, caller: Principal, account_id: str) -> None:
+    """Let nobody tie somebody else's account to a firm, to read then who it is."""
+    sirets = [tied.siret for tied in unit.accounts.get(account_id).companies]
+    if sirets and not any(reaches(unit, caller, Right.CLAIMS, siret) for siret in sirets):
+        raise UnknownAccountError(f"account {account_id!r} is not in the store; check its id.")
 
 
 @of_others.delete(

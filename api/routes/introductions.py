@@ -24,8 +24,8 @@ from api.introduction_documents import (
     tagged,
 )
 from api.introduction_schemas import (
-    IntroductionContact,
     IntroductionAnswer,
+    IntroductionContact,
     IntroductionHistory,
     IntroductionMove,
     IntroductionPage,

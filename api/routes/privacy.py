@@ -86,7 +86,9 @@ async def erase(siret: Siret, caller: PrivacyCaller, service: ServiceDep) -> Res
     now = service.now()
     removed = await _for_company(
         service, caller, Right.PRIVACY, siret,
-        lambda unit: erase_company(unit, siret, by=caller, at=now),
+        lambda unit: erase_company(
+            unit, siret, by=caller, at=now, letters=service.settings.mail_folder
+        ),
     )  # fmt: skip
     return json_answer({"removed": removed})
 
@@ -103,7 +105,10 @@ async def export_account(caller: OwnAccountCaller, service: ServiceDep) -> Respo
 async def erase_own_account(caller: OwnAccountCaller, service: ServiceDep) -> Response:
     """Remove one's own account, one's address and one's name; the session ends."""
     now = service.now()
-    await service.write(lambda unit: erase_account(unit, caller.id, by=caller, at=now))
+    letters = service.settings.mail_folder
+    await service.write(
+        lambda unit: erase_account(unit, caller.id, by=caller, at=now, letters=letters)
+    )
     response = Response(status_code=204)
     drop_session_cookie(response, service.settings)
     return response

@@ -17,6 +17,12 @@ from matchmaker.texts import Language
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 100
+_NO_NAME = re.compile(
+    r".*@.*|.*\(CCI\b.*|(?:account|key|letter to|lien de courriel)\b.*|erased account"
+    r"|system|service|nightly|retention|erasure|opt-out|command line|openid|sign-in",
+    re.IGNORECASE,
+)
+"""Names that histories and logs keep for others; their bearers are called by their ids."""
 _EMAIL = re.compile(r"[^\s@:,;<>\"]+@[^\s@:,;<>\"]+\.[^\s@:,;<>\"]+")
 
 
@@ -139,8 +145,10 @@ def principal_of(account: Account, session: str | None = None) -> Principal:
 
 
 def _label(account: Account) -> str:
-    # Never the e-mail: the other side of an introduction reads this in its history.
-    name = account.name or f"account {account.id}"
+    # Never an e-mail, nor what names an adviser, a key or the service itself: whoever brings their
+    # own name from a provider would pass for them, and be given what is held by that name.
+    named = account.name and not _NO_NAME.fullmatch(account.name)
+    name = account.name if named else f"account {account.id}"
     return name if account.chamber is None else f"{name} (CCI {account.chamber})"
 
 

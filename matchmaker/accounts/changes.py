@@ -38,6 +38,8 @@ def change_account(
 ) -> Account:
     """Change an account; closing it, or giving it another role, ends its sessions.
 
+    Links that would set its password end with these changes too, and with another e-mail.
+
     Parameters
     ----------
     columns
@@ -61,6 +63,9 @@ def change_account(
         _require_administrator(unit)
     if {"active", "role", "chamber"} & set(changed):
         unit.sessions.revoke_all(account_id, at)
+    if {"active", "role", "chamber", "email"} & set(changed):
+        # Whoever reads the letters of before may not be who should have the account now.
+        unit.links.end_passwords(account_id, at)
     told = {name: str(columns[name]) for name in changed if name in ("active", "role", "chamber")}
     _note(unit, by, at, Action.ACCOUNT_CHANGED, account_id, changed=changed, **told)
     return after
@@ -163,7 +168,7 @@ def store_password(
     at: datetime,
     keep: str | None = None,
 ) -> None:
-    """Write the hash of a new password, and end the other sessions of the account.
+    """Write the hash of a new password; end the account's other sessions and password links.
 
     Parameters
     ----------
@@ -178,6 +183,7 @@ def store_password(
         If there is no such account.
     """
     unit.accounts.set_password(account_id, password_hash)
+    unit.links.end_passwords(account_id, at)
     ended = unit.sessions.revoke_all(account_id, at, but=keep)
     _note(unit, by, at, Action.PASSWORD_SET, account_id, sessions_ended=ended)
 

@@ -94,9 +94,7 @@ def introduce_if_room(desk: Desk, held: Introduction) -> Introduction:
     sides = (held.company, held.partner)
     desk.unit.introductions.hold_sides(*sides)
     # What a side has said of the other since it accepted counts as well.
-    if not (
-        both_available(desk, *sides) and all(may_be_introduced(desk, each) for each in sides)
-    ):
+    if not (both_available(desk, *sides) and all(may_be_introduced(desk, each) for each in sides)):
         return held
     made = step(desk, held, Move.INTRODUCE, SERVICE, introduced_at=desk.at)
     _take_back_questions(desk, made)

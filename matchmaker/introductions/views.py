@@ -23,6 +23,8 @@ from matchmaker.suggestions import Side
 
 _TOLD_TO_ALL = frozenset({"side", "asked", "days", "left"})
 """Details of a line of the other side that give nothing of it away."""
+_OF_WHO_ASKS = frozenset({Move.CHECK, Move.REFUSE, Move.WITHDRAW})
+"""Moves that an administrator makes in the place of the asking side or its adviser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,16 @@ def line_view(entry: HistoryEntry, reader: Party) -> LineView:
     )
 
 
+def _side_of(entry: HistoryEntry) -> Side | None:
+    """Side whose matter a line is; what the service does is told to both."""
+    if entry.party is Party.ADMINISTRATOR and entry.move in _OF_WHO_ASKS:
+        return "company"
+    return SIDE_OF.get(entry.party)
+
+
 def _details(entry: HistoryEntry, reader: Party) -> dict[str, Any]:
     details, side = dict(entry.details), SIDE_OF.get(reader)
-    others = side is not None and SIDE_OF.get(entry.party, side) != side
-    if others:
+    if side is not None and (_side_of(entry) or side) != side:
         return {name: value for name, value in details.items() if name in _TOLD_TO_ALL}
     if reader in FIRMS:
         details.pop("letters", None)  # whether the other firm has an address on file

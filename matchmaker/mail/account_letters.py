@@ -9,7 +9,7 @@ from matchmaker.companies import Company
 from matchmaker.mail.blocks import Action, Actions, Code, Paragraph
 from matchmaker.mail.drafts import Draft, firm_name
 from matchmaker.mail.letters import LetterKind
-from matchmaker.mail.words import one_line
+from matchmaker.mail.words import one_line, without_contacts
 from matchmaker.texts import Language, say
 
 
@@ -21,7 +21,7 @@ def claim_code(
     Parameters
     ----------
     account
-        Who claims it; only the name is told.
+        Who claims it; the name is told, or else the address.
     firm
         What they claim.
     code
@@ -34,7 +34,7 @@ def claim_code(
         Of the letter.
     """
     name = firm_name(firm, language)
-    person = one_line(account.name) or one_line(account.email)
+    person = _claimant(account, language)
     return Draft(
         kind=LetterKind.CLAIM_CODE,
         occasion=f"claim:{account.id}:{firm.siret}:{at.isoformat()}",
@@ -45,6 +45,13 @@ def claim_code(
             Paragraph(say(language, "mail.claim.life", minutes=round(minutes))),
         ],
     )
+
+
+def _claimant(account: Account, language: Language) -> str:
+    """Say who claims a firm; whoever chooses their own name advertises nothing with it."""
+    if account.name in ("", account.email):
+        return one_line(account.email)
+    return one_line(without_contacts(account.name, language))
 
 
 def password_letter(account: Account, kind: LetterKind, url: str, at: datetime) -> Draft:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from matchmaker.errors import MailError
 from matchmaker.mail.fates import Fate, Receipt, Transport
 from matchmaker.mail.messages import message_of
 from matchmaker.mail.outbox import LetterState, TakenLetter
+from matchmaker.mail.recipients import address_now
 from matchmaker.settings import MailSettings, Settings
-from matchmaker.store import Store
+from matchmaker.store import Store, Unit
 
 LONGEST_WAIT = timedelta(hours=12)
 """Between two tries, however many there were."""
@@ -117,7 +118,7 @@ def _deliver_one(
 ) -> Fate | None:
     """Take one letter, hand it over, settle it; nothing where another process was faster."""
     with store.unit() as unit:
-        taken = unit.outbox.take(now())
+        taken = _taken(unit, now())
     if taken is None:
         return None
     receipt = _handed_over(transport, taken, settings)
@@ -134,6 +135,21 @@ def _deliver_one(
             unit.outbox.give_up(taken, state, at, receipt.words)
             logger.warning("letter %d is %s: %s", taken.id, state.value, receipt.words)
     return receipt.fate
+
+
+def _taken(unit: Unit, at: datetime) -> TakenLetter | None:
+    """Take a letter, to the address of its reader today; one that has none any more stays."""
+    taken = unit.outbox.take(at)
+    if taken is None:
+        return None
+    address = address_now(unit, taken.letter)
+    if address is None:
+        unit.outbox.withhold(taken, at, "nobody reads it any more at its address.")
+        return None
+    if address == taken.letter.recipient:
+        return taken
+    unit.outbox.readdress(taken, address)
+    return replace(taken, letter=replace(taken.letter, recipient=address))
 
 
 _ENDS = {Fate.REFUSED: LetterState.FAILED, Fate.UNCERTAIN: LetterState.UNCERTAIN}

@@ -160,7 +160,14 @@ def _ways_out(
         headers["List-Unsubscribe"] = f"<{out}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if firm is not None:
-        out = links.make(unit, LinkPurpose.OPT_OUT, at, siret=firm.siret, language=language)
+        out = links.make(
+            unit,
+            LinkPurpose.OPT_OUT,
+            at,
+            siret=firm.siret,
+            account_id=recipient.account_id,
+            language=language,
+        )
         actions.append(Action(say(language, "mail.footer.opt_out"), out))
     privacy = links.settings.access.public_url + PRIVACY_PATH
     return [*actions, Action(say(language, "mail.footer.privacy"), privacy)], headers

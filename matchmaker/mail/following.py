@@ -11,7 +11,6 @@ from matchmaker.accounts.changes import store_password
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Role
 from matchmaker.errors import LinkError
-from matchmaker.explain import display_name
 from matchmaker.feedback import Feedback, FeedbackKind, ListName
 from matchmaker.feedback_rules import give_feedback
 from matchmaker.intents import Intent
@@ -93,29 +92,26 @@ def follow(following: Following, link: MailLink, form: Form) -> None:
     _DEEDS[link.purpose](following, link, form)
 
 
-def actor_of(unit: Unit, siret: str) -> Principal:
-    """Name who follows a link of a firm: whoever reads its letters, and no other firm.
-
-    Parameters
-    ----------
-    unit
-        To read.
-    siret
-        The firm.
-    """
-    company = unit.companies.get(siret)
-    name = display_name(company, "fr") if company is not None else siret
+def actor_of(siret: str) -> Principal:
+    """Name who follows a link of a firm: whoever reads its letters, and no other firm."""
+    # By its number: erasing a firm takes that out of every log, and could not find its name.
     return Principal(
         id=f"link:{siret}",
-        label=f"lien de courriel ({name})",
+        label=f"lien de courriel ({siret})",
         role=Role.ENTREPRENEUR,
         companies=frozenset({siret}),
     )
 
 
-def _firm_of(link: MailLink) -> str:
+def _firm_of(following: Following, link: MailLink) -> str:
+    """Firm that a link speaks for, while whoever got it still acts for the firm."""
     if link.siret is None:
         raise LinkError("this link names no firm; nothing was changed.")
+    people = following.unit.accounts.of_company(link.siret)
+    if link.account_id is not None and not any(
+        person.id == link.account_id and person.active for person in people
+    ):
+        raise LinkError("whoever got this link acts no longer for the firm; nothing was changed.")
     return link.siret
 
 
@@ -126,12 +122,12 @@ def _introduction_of(link: MailLink) -> str:
 
 
 def _answer(following: Following, link: MailLink, made: Move, reason: DeclineReason | None) -> None:
-    siret = _firm_of(link)
+    siret = _firm_of(following, link)
     move(
         following.unit,
         following.rules,
         following.post,
-        actor_of(following.unit, siret),
+        actor_of(siret),
         _introduction_of(link),
         made,
         version=None,
@@ -154,13 +150,13 @@ def _no_capacity(following: Following, link: MailLink, form: Form) -> None:
 
 
 def _outcome(following: Following, link: MailLink, form: Form) -> None:
-    siret = _firm_of(link)
+    siret = _firm_of(following, link)
     result, worth = OUTCOMES[link.details["answer"]]
     record_outcome(
         following.unit,
         following.rules,
         following.post,
-        actor_of(following.unit, siret),
+        actor_of(siret),
         _introduction_of(link),
         result,
         at=following.at,
@@ -171,14 +167,14 @@ def _outcome(following: Following, link: MailLink, form: Form) -> None:
 
 
 def _feedback(following: Following, link: MailLink, form: Form) -> None:
-    siret, partner = _firm_of(link), link.details["partner"]
+    siret, partner = _firm_of(following, link), link.details["partner"]
     intent = Intent(link.details["intent"])
     given = Feedback(
         reader=siret,
         partner=partner,
         kind=FeedbackKind(link.details["kind"]),
         at=following.at,
-        actor=actor_of(following.unit, siret).label,
+        actor=actor_of(siret).label,
         intent=intent,
         shown_in=ListName.DIGEST,
     )
@@ -192,8 +188,8 @@ def _unsubscribe(following: Following, link: MailLink, form: Form) -> None:
 
 
 def _opt_out(following: Following, link: MailLink, form: Form) -> None:
-    siret = _firm_of(link)
-    by = actor_of(following.unit, siret)
+    siret = _firm_of(following, link)
+    by = actor_of(siret)
     opt_out(following.unit, siret, by=by, at=following.at, reason=by.label)
 
 

@@ -160,7 +160,7 @@ def contacts(
     sides, introduction
         Who; both have accepted.
     contact
-        Of the other side.
+        Of the other side; empty where it has left none, or takes it back.
     mail
         Name and address of the sender.
     at
@@ -168,6 +168,7 @@ def contacts(
     """
     start = proposed_start(at)
     day, hour = long_day(start.date(), sides.language), sides.say("introduction.hour")
+    known = contact != Contact()
     reached = [
         (sides.say("firm"), sides.name),
         (sides.say("person"), one_line(contact.name or "")),
@@ -176,10 +177,10 @@ def contacts(
     ]
     names = (sides.firm, sides.name)
     blocks: list[Block] = [
-        Paragraph(sides.say("introduction.lead")),
+        Paragraph(sides.say("introduction.lead" if known else "introduction.lead_unknown")),
         Facts(sides.say("introduction.contact"), [row for row in reached if row[1]]),
         Paragraph(sides.say("introduction.date", day=day, hour=hour)),
-        Paragraph(sides.say("introduction.purpose")),
+        *([Paragraph(sides.say("introduction.purpose"))] if known else []),
         Paragraph(sides.say("introduction.later")),
     ]
     return Draft(

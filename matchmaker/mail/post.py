@@ -30,6 +30,7 @@ from matchmaker.mail.introduction_letters import (
 )
 from matchmaker.mail.letters import LetterKind, Topic
 from matchmaker.mail.links import LinkPurpose
+from matchmaker.mail.proposals import PARIS
 from matchmaker.mail.recipients import Recipient, contact_of, is_deliverable, recipients_of
 from matchmaker.mail.tokens import LinkMaker
 from matchmaker.settings import Settings
@@ -74,7 +75,7 @@ class Post:
     ) -> bool:
         declared = unit.profiles.get(introduction.other_than(siret))
         days = timedelta(days=self._settings.introductions.answer_days)
-        deadline = (introduction.state_at + days).date()
+        deadline = (introduction.state_at + days).astimezone(PARIS).date()
 
         def draft(sides: Sides, link: MakeLink) -> Draft:
             return write(sides, introduction, declared, link, deadline)
@@ -100,16 +101,17 @@ class Post:
             other = introduction.other_than(siret)
             contact = contact_of(unit, other)
             draft = self._contacts(introduction, contact, at)
-            if self._to_side(unit, introduction, siret, Topic.INTRODUCTIONS, draft, at):
-                reader = _reader(siret)
+            if not self._to_side(unit, introduction, siret, Topic.INTRODUCTIONS, draft, at):
+                continue
+            written += 1
+            if contact != Contact():
                 unit.contacts.note(
                     at=at,
-                    by=reader,
+                    by=_reader(siret),
                     siret=other,
                     purpose="letter",
                     introduction_id=introduction.id,
                 )
-                written += 1
         return written
 
     def _contacts(self, introduction: Introduction, contact: Contact, at: datetime) -> Write:

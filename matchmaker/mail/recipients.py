@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matchmaker.companies import Company, Contact, Diffusion
-from matchmaker.mail.letters import Topic
+from matchmaker.mail.letters import TOPIC_OF, Letter, Topic
 from matchmaker.store import Unit
 from matchmaker.texts import Language
 
@@ -57,11 +57,39 @@ def recipients_of(unit: Unit, siret: str, topic: Topic) -> tuple[Recipient, ...]
     if company is None or not _may_be_written_to(unit, company):
         return ()
     found = _people_of(unit, siret) or _on_file(unit, siret)
-    return tuple(
-        each
-        for each in found
-        if is_deliverable(each.address) and not unit.refusals.holds(each.address, topic)
-    )
+    return tuple(each for each in found if _takes(unit, each, topic))
+
+
+def address_now(unit: Unit, letter: Letter) -> str | None:
+    """Address that a letter goes to, which may have waited for long: that of its reader today.
+
+    Parameters
+    ----------
+    unit
+        To read.
+    letter
+        As it was written.
+
+    Returns
+    -------
+    str or None
+        Nothing where it must not leave any more: its reader acts no longer for the firm, wants no
+        such letters, or the firm has withdrawn its consent.
+    """
+    topic, siret = TOPIC_OF[letter.kind], letter.siret
+    company = unit.companies.get(siret) if siret is not None else None
+    if topic is None or siret is None or company is None:
+        return letter.recipient
+    if not _may_be_written_to(unit, company):
+        return None
+    for each in (*_people_of(unit, siret), *_on_file(unit, siret)):
+        if each.account_id == letter.account_id and _takes(unit, each, topic):
+            return each.address
+    return None
+
+
+def _takes(unit: Unit, reader: Recipient, topic: Topic) -> bool:
+    return is_deliverable(reader.address) and not unit.refusals.holds(reader.address, topic)
 
 
 def _may_be_written_to(unit: Unit, company: Company) -> bool:

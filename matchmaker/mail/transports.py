@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matchmaker.errors import MailError
 from matchmaker.mail.fates import Fate, Receipt, Transport
+from matchmaker.mail.folder import file_of
 from matchmaker.mail.smtp import SmtpTransport
 from matchmaker.settings import Settings
 
@@ -43,7 +44,7 @@ class FileTransport:
 
     def send(self, letter_id: int, recipient: str, message: bytes) -> Receipt:
         """Write one message; whoever lists the folder sees it whole, or not yet."""
-        whole = self._folder / f"{letter_id:08d}.eml"
+        whole = file_of(self._folder, letter_id)
         beside = whole.with_suffix(f".{os.getpid()}.part")
         try:
             beside.write_bytes(message)

@@ -15,9 +15,15 @@ MAX_SUBJECT = 150
 """Longest subject line."""
 
 _BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
-_ADDRESS = re.compile(r"[^\s@<>()\[\]:;,]+\s?@\s?[^\s@<>()\[\]:;,]+")
-_PHONE = re.compile(r"(?<![\w-])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0)(?:[\s./()-]{0,3}\d){8,12}(?!\d)")
-_SITE = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+_AT = r"\s?(?:@|[(\[{]\s?(?:@|at|arobase|arobas)\s?[)\]}])\s?"
+_ADDRESS = re.compile(rf"(?i)[^\s@<>()\[\]:;,]+{_AT}[^\s@<>()\[\]:;,]+")
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0)(?:[\s./()_|·•‐-―-]{0,3}\d){8,12}(?!\d)"
+)
+_SITE = re.compile(
+    r"(?i)\b(?:https?://|www\.)\S+"
+    r"|(?<![\w@.-])(?:[\w-]+\.)+(?:fr|com|net|org|eu|io|biz|info|pro|paris)\b(?:[:/]\S*)?"
+)
 
 
 def one_line(text: str, limit: int = MAX_NAME) -> str:
@@ -55,7 +61,9 @@ def without_contacts(text: str, language: Language) -> str:
     message.
     """
     hidden = say(language, "mail.hidden_contact")
-    for pattern in (_SITE, _ADDRESS, _PHONE):
+    # Marks that nobody sees would tear a number apart for the patterns, and for nobody else.
+    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    for pattern in (_ADDRESS, _SITE, _PHONE):
         text = pattern.sub(hidden, text)
     return text
 

@@ -55,11 +55,15 @@ def may_have_contact(unit: Unit, caller: Principal, siret: str) -> bool:
     """Whether somebody may have the contact of a firm.
 
     Its own people, the advisers of its chamber and administrators may; anybody else only once the
-    firm has been introduced to one of theirs, and not after it has left the service.
+    firm has been introduced to one of theirs, and not after it has left the service or withdrawn
+    its consent.
     """
     company = unit.companies.get(siret)
     if caller.may(Right.PROFILE, siret, company.department if company else None):
         return True
+    profile = unit.profiles.get(siret)
+    if profile is not None and not profile.consent:
+        return False
     reach = caller.reach(Right.INTRODUCTIONS)
     if reach is Reach.OWN:
         own = caller.companies

@@ -7,11 +7,16 @@ from typing import Any
 
 from matchmaker.accounts.accounts import principal_of
 from matchmaker.accounts.principals import Principal
+from matchmaker.privacy.namesakes import has_namesake
 from matchmaker.store import Unit
 from matchmaker.store.exports import NOT_EXPORTED
 
 EXPORTED = "privacy.exported"
 """Action in the audit log."""
+
+NAMED = "rows that name who acted"
+BY_NAMESAKES = "another account has the same name; ask the data protection officer"
+"""What is left out of the export of a person whose name is another's as well, and why."""
 
 
 def company_data(unit: Unit, siret: str, *, by: Principal, at: datetime) -> dict[str, Any]:
@@ -36,16 +41,23 @@ def company_data(unit: Unit, siret: str, *, by: Principal, at: datetime) -> dict
 def account_data(unit: Unit, account_id: str, *, by: Principal, at: datetime) -> dict[str, Any]:
     """Collect everything that is held on the person of an account.
 
+    Where another account has the same name, what histories and logs say by name may be that one's,
+    and is left out.
+
     Raises
     ------
     UnknownAccountError
         If there is no such account.
     """
     account = unit.accounts.get(account_id)
-    label = principal_of(account).label
+    shared = has_namesake(unit, account)
+    label = None if shared else principal_of(account).label
     tables = unit.exports.of_account(account_id, email=account.email, label=label)
     unit.audit.note(at=at, by=by, action=EXPORTED, subject=account_id)
-    return _document(f"account {account_id}", at, tables)
+    document = _document(f"account {account_id}", at, tables)
+    if shared:
+        document["not_exported"][NAMED] = BY_NAMESAKES
+    return document
 
 
 def _document(subject: str, at: datetime, tables: dict[str, Any]) -> dict[str, Any]:

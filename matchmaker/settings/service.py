@@ -11,6 +11,9 @@ from matchmaker.settings.branches import Branch, DepartmentCode, MailAddress
 SECRET_LENGTH = 32
 """Shortest secret, in characters."""
 
+CENTURY = 36_525
+"""Longest span in days: beyond it there are no dates to count to."""
+
 
 class ApiSettings(Branch):
     """The HTTP service."""
@@ -65,7 +68,8 @@ class AccessSettings(Branch):
     idle_minutes: float = Field(120.0, gt=0)
     """A session without a request for so long has ended."""
     free_failures: int = Field(5, ge=1)
-    """Failed sign-ins on one account, or from one address, before the next ones have to wait."""
+    """Failed sign-ins on one account before the next ones have to wait; from one address, ten times
+    as many."""
     failure_minutes: float = Field(15.0, gt=0)
     """How long a failed sign-in counts; also the longest wait."""
     searches_per_minute: int = Field(60, ge=1)
@@ -74,7 +78,7 @@ class AccessSettings(Branch):
     """Shortest password."""
     claim_minutes: float = Field(60.0, gt=0)
     """How long the code is good that proves who a firm's account belongs to."""
-    key_days: int = Field(365, ge=1)
+    key_days: int = Field(365, ge=1, le=CENTURY)
     """Life of a service key whose maker names none."""
     privacy_contact: MailAddress = "dpo@cci.invalid"
     """Data protection officer, named by the page on privacy; the default reaches nobody."""
@@ -125,7 +129,7 @@ class MailSettings(Branch):
     poll_seconds: float = Field(10.0, ge=0)
     """How often a worker of the service looks for letters to send; 0 leaves them to
     `matchmaker mail send`."""
-    link_days: int = Field(30, ge=1)
+    link_days: int = Field(30, ge=1, le=CENTURY)
     """Life of the links in letters."""
     digest_weekday: int = Field(0, ge=0, le=6)
     """Day on which the night writes the weekly digest: 0 is Monday."""
@@ -138,36 +142,36 @@ class IntroductionSettings(Branch):
 
     checked_by: tuple[DepartmentCode, ...] = ()
     """Chambers (departments) whose advisers check what is proposed for their firms."""
-    waiting_days: int = Field(60, ge=1)
+    waiting_days: int = Field(60, ge=1, le=CENTURY)
     """A proposal that could not be put to the other side for so long expires."""
-    reminder_days: tuple[Annotated[int, Field(ge=1)], ...] = (7, 14)
+    reminder_days: tuple[Annotated[int, Field(ge=1, le=CENTURY)], ...] = (7, 14)
     """Days after the question on which a side without an answer is reminded."""
-    answer_days: int = Field(21, ge=1)
+    answer_days: int = Field(21, ge=1, le=CENTURY)
     """A question without an answer for so long expires."""
-    outcome_days: tuple[Annotated[int, Field(ge=1)], ...] = (30, 90, 180)
+    outcome_days: tuple[Annotated[int, Field(ge=1, le=CENTURY)], ...] = (30, 90, 180)
     """Days after the introduction on which both sides are asked what came of it."""
-    ended_days: int = Field(240, ge=1)
+    ended_days: int = Field(240, ge=1, le=CENTURY)
     """An introduction ends so long after it was made, with or without an outcome."""
-    cool_down_days: int = Field(180, ge=0)
+    cool_down_days: int = Field(180, ge=0, le=CENTURY)
     """After a refusal or an expiry, days before the same two firms may be proposed again."""
 
 
 class RetentionSettings(Branch):
     """How long personal data is kept; the night removes what is older."""
 
-    session_days: int = Field(30, ge=1)
+    session_days: int = Field(30, ge=1, le=CENTURY)
     """Sessions, used or expired links, and codes, after their end."""
-    mail_days: int = Field(90, ge=1)
+    mail_days: int = Field(90, ge=1, le=CENTURY)
     """The line of the outbox that tells of a letter; its text goes as soon as it has left."""
-    failure_days: int = Field(30, ge=1)
+    failure_days: int = Field(30, ge=1, le=CENTURY)
     """Failed sign-ins."""
-    audit_days: int = Field(365, ge=30)
+    audit_days: int = Field(365, ge=30, le=CENTURY)
     """Audit log, and log of contact data."""
-    introduction_days: int = Field(1095, ge=30)
+    introduction_days: int = Field(1095, ge=30, le=CENTURY)
     """Introductions after their end; the relation that came of one stays."""
-    feedback_days: int = Field(1095, ge=30)
+    feedback_days: int = Field(1095, ge=30, le=CENTURY)
     """Answers to suggestions; "already known" and "competitor" stay as long as the firms."""
-    event_days: int = Field(730, ge=30)
+    event_days: int = Field(730, ge=30, le=CENTURY)
     """E-mail addresses and names of participants, after the day of the event."""
-    account_days: int = Field(1095, ge=90)
+    account_days: int = Field(1095, ge=90, le=CENTURY)
     """Accounts without a sign-in."""

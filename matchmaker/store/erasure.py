@@ -39,6 +39,17 @@ class ErasureRepository:
         statement = sa.select(opt_outs.c.reason).where(opt_outs.c.siret == siret)
         return self._connection.scalar(statement) == ERASED
 
+    def letters_about(self, siret: str) -> tuple[int, ...]:
+        """Numbers of the letters to a firm, or that may name it to others."""
+        which = self._about(outbox, siret) | self._digests_naming(siret)
+        return tuple(self._connection.scalars(sa.select(outbox.c.id).where(which)))
+
+    def letters_to(self, account_id: str, email: str) -> tuple[int, ...]:
+        """Numbers of the letters to a person."""
+        same = sa.func.lower(outbox.c.recipient) == email.lower()
+        which = (outbox.c.account_id == account_id) | same
+        return tuple(self._connection.scalars(sa.select(outbox.c.id).where(which)))
+
     def cancel_letters(self, siret: str, *, at: datetime) -> int:
         """Keep the letters for a firm, and those that speak of it to others, from leaving.
 

@@ -60,7 +60,7 @@ class ExportRepository:
         """Read what every table holds on a firm; tables without anything have no rows."""
         return {name: read(self._connection, siret) for name, read in OF_COMPANY.items()}
 
-    def of_account(self, account_id: str, *, email: str, label: str) -> dict[str, Rows]:
+    def of_account(self, account_id: str, *, email: str, label: str | None) -> dict[str, Rows]:
         """Read what every table holds on a person.
 
         Parameters
@@ -68,13 +68,13 @@ class ExportRepository:
         account_id, email
             Their account.
         label
-            As histories and logs name them.
+            As histories and logs name them; `None` where that name is another's as well.
         """
         found = {}
         for table, whose, hidden in _of_account(account_id, email):
             found[str(table.name)] = _read(self._connection, sa.select(table).where(whose), hidden)
         for table, column in _NAMING:
-            named = sa.select(table).where(column == label)
+            named = sa.select(table).where(sa.false() if label is None else column == label)
             hidden = frozenset({"note", "reason", "message", "details"} - {column.name})
             found.setdefault(str(table.name), []).extend(_read(self._connection, named, hidden))
         return found
@@ -144,6 +144,8 @@ def _introductions(connection: Connection, siret: str) -> Rows:
         side = "company" if row["company"] == siret else "partner"
         own_words = row[f"{side}_answer"] == Answer.DECLINED.value
         hidden = {"created_by", "changed_by"} | (set() if own_words else {"reason", "note"})
+        if side == "partner":
+            hidden |= {"snapshot", "rank", "propensity"}  # of the list of the other firm
         found.append(_document(row, frozenset(hidden)))
     return found
 

@@ -33,6 +33,15 @@ class LinkRepository:
         statement = sa.update(table).where(table.c.digest == digest, table.c.used_at.is_(None))
         return self._connection.execute(statement.values(used_at=at)).rowcount > 0
 
+    def end_passwords(self, account_id: str, at: datetime) -> int:
+        """Use up the links that would set the password of an account; return how many."""
+        statement = sa.update(table).where(
+            table.c.account_id == account_id,
+            table.c.purpose == LinkPurpose.PASSWORD.value,
+            table.c.used_at.is_(None),
+        )
+        return self._connection.execute(statement.values(used_at=at)).rowcount
+
     def erase(self, siret: str) -> int:
         """Remove the links of a firm; return how many."""
         return self._connection.execute(sa.delete(table).where(table.c.siret == siret)).rowcount

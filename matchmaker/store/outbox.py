@@ -116,6 +116,15 @@ class OutboxRepository:
         ended = {"state": state.value, "settled_at": at, "error": error[:MAX_ERROR]}
         return self._settle(taken, (LetterState.SENDING,), ended)
 
+    def withhold(self, taken: TakenLetter, at: datetime, why: str) -> bool:
+        """Cancel a letter in one's hands before it leaves, and forget what it said."""
+        gone = {"state": LetterState.CANCELLED.value, "settled_at": at, "content": sa.null()}
+        return self._settle(taken, (LetterState.SENDING,), {**gone, "error": why})
+
+    def readdress(self, taken: TakenLetter, recipient: str) -> bool:
+        """Let a letter in one's hands go to another address of its reader."""
+        return self._settle(taken, (LetterState.SENDING,), {"recipient": recipient})
+
     def _settle(
         self, taken: TakenLetter, held: tuple[LetterState, ...], values: Mapping[str, object]
     ) -> bool:

@@ -14,6 +14,7 @@ from matchmaker.accounts.principals import Principal, system
 from matchmaker.companies import siret_problem
 from matchmaker.errors import UnknownCompanyError
 from matchmaker.identifiers import ID_LENGTH
+from matchmaker.mail.folder import remove_old_letters
 from matchmaker.privacy.erasing import erase_account, erase_company
 from matchmaker.privacy.exporting import account_data, company_data
 from matchmaker.privacy.opting_out import opt_in, opt_out
@@ -77,11 +78,12 @@ def erase(
     if not yes:
         typer.confirm(f"Erase everything that is held on {subject}?", abort=True)
     removed: dict[str, int] = {"accounts": 1}
-    with home_store() as (store, _), store.unit() as unit:
+    with home_store() as (store, settings), store.unit() as unit:
+        folder = settings.mail_folder
         if of_company:
-            removed = erase_company(unit, subject, by=_by(), at=now())
+            removed = erase_company(unit, subject, by=_by(), at=now(), letters=folder)
         else:
-            erase_account(unit, subject, by=_by(), at=now())
+            erase_account(unit, subject, by=_by(), at=now(), letters=folder)
     _show(removed, "removed", as_json)
 
 
@@ -110,6 +112,7 @@ def retention(as_json: JsonOption = False) -> None:
     """Remove what is past its time, as every night does."""
     with home_store() as (store, settings), store.unit() as unit:
         removed = apply_retention(unit, settings.retention, now())
+        removed["letter_files"] = remove_old_letters(settings, now())
     _show(removed, "removed", as_json)
 
 

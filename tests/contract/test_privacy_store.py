@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from matchmaker.accounts.principals import Principal, system
 from matchmaker.accounts.roles import Role
 from matchmaker.companies import Contact, Diffusion
 from matchmaker.errors import AccountError
+from matchmaker.mail.following import actor_of
+from matchmaker.mail.letters import Letter, LetterKind
 from matchmaker.privacy.contacts import contact_for
 from matchmaker.privacy.erasing import erase_account, erase_company
 from matchmaker.privacy.exporting import account_data, company_data
@@ -409,6 +412,28 @@ def test_the_export_of_a_person_holds_what_is_theirs(store, filled):
     assert [each["id"] for each in tables["accounts"]] == ["zoe"]
 
 
+def test_what_namesakes_did_is_in_the_export_of_neither(store, filled):
+    add_account(filled, "zoe", ADDRESS, name="Zoé Petit")
+    add_account(filled, "other", "other@example.org", name="Zoé Petit")
+    insert(filled, "feedback", reader=GONE, partner=OTHER, kind="met", actor="Zoé Petit")
+    insert(filled, "contact_reads", siret=OTHER, actor="Zoé Petit")
+    for name in ("zoe", "other"):
+        with store.unit() as unit:
+            document = account_data(unit, name, by=BY, at=AT)
+        assert document["tables"].keys() == OF_ACCOUNT
+        assert document["tables"]["feedback"] == document["tables"]["contact_reads"] == []
+        assert "another account has the same name" in json.dumps(document["not_exported"])
+
+
+def test_the_firm_that_was_asked_does_not_read_how_the_other_ranked_it(store, filled):
+    add_introduction(filled, "i9", company=OTHER, partner=GONE, rank=7, propensity=0.25)
+    with store.unit() as unit:
+        found = company_data(unit, GONE, by=BY, at=AT)["tables"]["introductions"]
+    ranked = {each["id"]: {"rank", "propensity", "snapshot"} & each.keys() for each in found}
+    assert not ranked["i9"]
+    assert ranked["i1"], "its own list is its own"
+
+
 # --- contacts ------------------------------------------------------------------------------------
 
 
@@ -622,3 +647,61 @@ def test_nobody_is_left_without_an_administrator(store, engine):
     with store.unit() as unit:
         assert apply_retention(unit, SETTINGS, AT)["accounts"] == 2
     assert [row["id"] for row in rows(engine, "accounts")] == ["d"]
+
+
+def test_letters_in_files_go_with_whom_they_are_about(store, filled, tmp_path):
+    """A letter to the firm, one to its partner about their introduction, a digest that names it."""
+    with store.unit() as unit:
+        numbers = {
+            "to the firm": put_letter(unit, "a", siret=GONE),
+            "about it": put_letter(unit, "b", siret=OTHER, introduction_id="i1"),
+            "to others": put_letter(unit, "c", siret=THIRD),
+        }
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    for number in numbers.values():
+        (folder / f"{number:08d}.eml").write_text("Bonjour")
+    with store.unit() as unit:
+        erase_company(unit, GONE, by=BY, at=AT, letters=folder)
+    left = [path.name for path in folder.iterdir()]
+    assert left == [f"{numbers['to others']:08d}.eml"]
+
+
+def put_letter(unit, key, **about) -> int:
+    letter = Letter(key, LetterKind.QUESTION, "x@example.org", "S", "T", "H", **about)
+    assert unit.outbox.put(letter, AT)
+    return unit.outbox.list()[0].id
+
+
+def test_letters_in_files_go_with_their_reader(store, engine, tmp_path):
+    add_account(engine, "zoe", ADDRESS)
+    with store.unit() as unit:
+        number = put_letter(unit, "a", account_id="zoe")
+        other = put_letter(unit, "b")
+    for each in (number, other):
+        (tmp_path / f"{each:08d}.eml").write_text("Bonjour")
+    with store.unit() as unit:
+        erase_account(unit, "zoe", by=BY, at=AT, letters=tmp_path)
+    assert [path.name for path in tmp_path.glob("*.eml")] == [f"{other:08d}.eml"]
+
+
+def test_the_name_of_an_erased_firm_is_in_no_log_of_what_it_did_by_letter(store, filled):
+    """It opted out by a link of a letter; who did it is kept by number, which an erasure finds."""
+    with store.unit() as unit:
+        unit.companies.upsert([company(1, name="Tôlerie Zébulon")])
+        opt_out(unit, GONE, by=actor_of(GONE), at=AT)
+    with store.unit() as unit:
+        erase_company(unit, GONE, by=BY, at=AT)
+    assert holding(filled, "Zébulon") == set()
+    assert holding(filled, GONE) == {("opt_outs", "siret")}
+
+
+def test_a_contact_is_handed_out_no_more_when_consent_is_withdrawn(store, filled):
+    with store.unit() as unit:
+        partner = reader(Role.ENTREPRENEUR, companies=(OTHER,))
+        own = reader(Role.ENTREPRENEUR, companies=(GONE,))
+        assert contact_for(unit, partner, GONE, at=AT, purpose="introduction") is not None
+        held = unit.profiles.get(GONE)
+        unit.profiles.upsert([replace(held, consent=False)])
+        assert contact_for(unit, partner, GONE, at=AT, purpose="introduction") is None
+        assert contact_for(unit, own, GONE, at=AT, purpose="profile") == held.contact

@@ -298,6 +298,19 @@ def test_an_adviser_does_nothing_for_firms_of_the_other_chamber(
     assert firms_of(person) == set()
 
 
+def test_an_adviser_ties_nobody_of_the_other_chamber_to_read_who_they_are(
+    service: httpx.Client, home: Settings
+) -> None:
+    adviser = signed_in(service, home, Role.ADVISER, chamber="77")
+    foreign = signed_in(service, home, Role.ENTREPRENEUR, companies=[THERE.siret], name="Paul Roy")
+    both = signed_in(service, home, Role.ENTREPRENEUR, companies=[THERE.siret, BARE.siret])
+    places = [f"/v1/accounts/{account_of(each)['id']}/companies/" for each in (foreign, both)]
+    refused = adviser.put(places[0] + HERE.siret)
+    assert (refused.status_code, "check its id" in refused.text) == (404, True)
+    assert "Paul Roy" not in adviser.get(f"/v1/companies/{HERE.siret}/accounts").text
+    assert adviser.put(places[1] + HERE.siret).status_code == 204
+
+
 def test_an_administrator_reaches_every_firm(
     service: httpx.Client, home: Settings, person: httpx.Client
 ) -> None:

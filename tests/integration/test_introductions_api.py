@@ -12,8 +12,8 @@ from sign_ins import ACCESS, key_headers, session_of
 
 import api.introduction_schemas
 from api.introduction_schemas import (
-    IntroductionContact,
     IntroductionAnswer,
+    IntroductionContact,
     IntroductionHistory,
     IntroductionPage,
 )
@@ -227,6 +227,21 @@ def test_no_name_and_no_contact_of_a_person_crosses_before_both_have_accepted(pe
     assert lines["items"][0]["by"] is None
     lines = checked(people["company"].get(address(asked, "/history")), 200, IntroductionHistory)
     assert lines["items"][0]["by"] == "Anne Roy"
+
+
+def test_a_contact_in_the_words_of_the_company_waits_as_well(home, people):
+    wiped(home)
+    words = "Appelez le 06 12 34 56 78, ou anne@seine.example."
+    made = checked(people["company"].post("/v1/introductions", json={**NEW, "message": words}), 201)
+    assert made["message"] == words
+    for name in ("partner", "partner_adviser"):
+        for place in (address(made), "/v1/introductions"):
+            text = people[name].get(place).text
+            assert "Appelez le" in text
+            assert "anne@" not in text
+            assert "34 56" not in text
+    accepted = checked(move(people["partner"], made, "accept"))
+    assert (accepted["state"], accepted["message"]) == ("introduced", words)
 
 
 def test_changes_name_the_version_that_was_read(people, asked):

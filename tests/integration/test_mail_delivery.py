@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+from builders import company
+from mail_samples import OTHER, account, declared, firms
 
 from benchmarks.mail import drill
 from benchmarks.mail_server import Habits
+from matchmaker.companies import Diffusion
 from matchmaker.errors import MailError
 from matchmaker.mail.delivery import Delivered, deliver_due, next_wait
-from matchmaker.mail.letters import Letter, LetterKind
+from matchmaker.mail.letters import Letter, LetterKind, Topic
 from matchmaker.mail.outbox import LetterState
 from matchmaker.mail.smtp import SmtpTransport
 from matchmaker.mail.transports import FileTransport, transport_of
@@ -331,3 +334,50 @@ def test_a_bad_server_and_killed_processes_lose_and_repeat_nothing(tmp_path):
     assert (figures.received_twice, figures.open, figures.wrong) == (0, 0, 0)
     assert figures.sent + figures.failed + figures.uncertain == 30
     assert figures.senders_killed + figures.servers_killed == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "left_to"),
+    [
+        ("nothing", "personne1@firme.example"),
+        ("new address", "nouvelle@firme.example"),
+        ("closed", None),
+        ("untied", None),
+        ("deleted", None),
+        ("unsubscribed", None),
+        ("consent withdrawn", None),
+    ],
+)
+def test_a_letter_that_waited_goes_to_its_reader_of_today(store, mail, inbox, change, left_to):
+    """A server that was down for days must not make letters go to people who have left."""
+    firms(store)
+    person = account(1, OTHER)
+    with store.unit() as unit:
+        unit.accounts.create(person)
+        written = replace(letter(), siret=OTHER, account_id=person.id, recipient=person.email)
+        unit.outbox.put(written, NOON)
+        match change:
+            case "new address":
+                unit.accounts.change(person.id, email="nouvelle@firme.example")
+            case "closed":
+                unit.accounts.change(person.id, active=False)
+            case "untied":
+                unit.accounts.untie(person.id, OTHER)
+            case "deleted":
+                unit.accounts.delete(person.id)
+            case "unsubscribed":
+                unit.refusals.note(person.email, Topic.INTRODUCTIONS, NOON)
+            case "consent withdrawn":
+                unit.profiles.upsert([declared(OTHER, consent=False)])
+                unit.companies.upsert([company(2, "91", diffusion=Diffusion.PARTIAL)])
+    assert send(store, mail) == Delivered(sent=0 if left_to is None else 1)
+    found = [message_from_bytes(message)["To"] for message in inbox.messages]
+    assert found == [left_to] * (left_to is not None)
+    with store.reading() as unit:
+        (line,) = unit.outbox.list()
+        assert unit.outbox.content(line.id) is None
+    if left_to is None:
+        assert line.state is LetterState.CANCELLED
+        assert line.error
+    else:
+        assert (line.state, line.recipient) == (LetterState.SENT, left_to)

@@ -13,7 +13,8 @@ from servers import serving
 from sign_ins import ACCESS, SECRET, session_of
 
 from api.app import create_app
-from matchmaker.accounts.principals import Principal
+from matchmaker.accounts.changes import change_account
+from matchmaker.accounts.principals import Principal, system
 from matchmaker.accounts.roles import Role
 from matchmaker.accounts.signing import Signer
 from matchmaker.feedback import FeedbackKind, ListName
@@ -75,6 +76,11 @@ def store(home, service):
 @pytest.fixture
 def asked(home, store) -> dict[str, str]:
     """Ask the other side for an introduction; give the links of the letter by their label."""
+    ask(home, store)
+    return links_of(store)
+
+
+def ask(home, store) -> None:
     with store.unit() as unit:
         held = propose(
             unit,
@@ -86,14 +92,16 @@ def asked(home, store) -> dict[str, str]:
             drawn=secrets.token_hex(4),
         )
         assert held.state is State.ASKED
-    return links_of(store)
 
 
 def links_of(store) -> dict[str, str]:
     """Read the links of the newest letter, by a word of what stands above each."""
     with store.reading() as unit:
-        letter = unit.outbox.content(unit.outbox.list()[0].id)
-    found = re.findall(r"^(.+)\n  https?://[^/]+(/liens/\S+)$", letter.text, re.MULTILINE)
+        return paths_of(unit.outbox.content(unit.outbox.list()[0].id).text)
+
+
+def paths_of(text: str) -> dict[str, str]:
+    found = re.findall(r"^(.+)\n  https?://[^/]+(/liens/\S+)$", text, re.MULTILINE)
     words = [(label.split(), path) for label, path in found]
     return {label[2] if label[0] == "Ne" else label[0]: path for label, path in words}
 
@@ -130,7 +138,7 @@ def test_a_confirmed_link_accepts_once(service, store, asked):
         (held,) = unit.introductions.list(siret=OTHER)
         actors = {entry.by for entry in unit.introductions.history(held.id)}
         kinds = [line.kind for line in unit.outbox.list(siret=OTHER)]
-    assert "lien de courriel (Usine Roy)" in actors
+    assert f"lien de courriel ({OTHER})" in actors
     assert LetterKind.INTRODUCTION in kinds
     for again in (service.get(asked["Accepter"]), service.post(asked["Accepter"])):
         assert again.status_code == 410
@@ -203,7 +211,7 @@ def test_a_firm_opts_out_by_its_letter(service, home, store):
     with store.reading() as unit:
         assert unit.exclusions.has_opted_out(OTHER)
         (line,) = [each for each in unit.audit.list() if each.action == "privacy.opted_out"][:1]
-    assert line.actor == "lien de courriel (Usine Roy)"
+    assert line.actor == f"lien de courriel ({OTHER})"
 
 
 @pytest.mark.parametrize(
@@ -254,6 +262,27 @@ def test_the_link_of_a_closed_account_sets_nothing(service, home, store):
     assert service.post(path, data=words).status_code == 410
     with store.reading() as unit:
         assert unit.accounts.get("account1").password_hash is None
+
+
+@pytest.mark.parametrize("change", ["password", "role", "email"])
+def test_a_link_to_a_password_ends_when_the_account_changes_hands(service, home, store, change):
+    path = invited(home, store)
+    with store.unit() as unit:
+        Post(home, SIGNER, secrets.token_urlsafe).reset(unit, account(1, OTHER), now())
+    newer = links_of(store)["Choisir"]
+    words = {"password": "neuf chevaux verts dansent", "again": "neuf chevaux verts dansent"}
+    by, at = system("tests"), now()
+    with store.unit() as unit:
+        if change == "role":
+            unit.accounts.untie("account1", OTHER)
+            change_account(unit, "account1", by=by, at=at, role=Role.ADMINISTRATOR)
+        if change == "email":
+            change_account(unit, "account1", by=by, at=at, email="autre@firme.example")
+    if change == "password":
+        assert service.post(newer, data=words).status_code == 200
+    for link in (path, newer):
+        assert service.get(link).status_code == 410
+        assert service.post(link, data=words).status_code == 410
 
 
 def test_what_a_link_was_for_may_be_gone(service, home, store, asked):
@@ -367,3 +396,30 @@ def test_a_service_sends_letters_while_it_runs(tmp_path):
     with store.reading() as unit:
         assert unit.outbox.get(1).state is LetterState.SENT
     store.close()
+
+
+@pytest.mark.parametrize("end", ["untied", "closed", "deleted"])
+def test_who_acts_for_the_firm_no_longer_answers_for_it_no_more(service, home, store, end):
+    """The letters of yesterday are still in the mailbox of whoever left."""
+    left = account(1, OTHER, id=secrets.token_hex(4))
+    with store.unit() as unit:
+        unit.accounts.create(left)
+        unit.accounts.create(account(2, OTHER, id=secrets.token_hex(4)))
+    ask(home, store)
+    with store.reading() as unit:
+        (line,) = (each for each in unit.outbox.list(siret=OTHER) if each.account_id == left.id)
+        links = paths_of(unit.outbox.content(line.id).text)
+    with store.unit() as unit:
+        if end == "untied":
+            unit.accounts.untie(left.id, OTHER)
+        elif end == "closed":
+            unit.accounts.change(left.id, active=False)
+        else:
+            unit.accounts.delete(left.id)
+    for label in ("Accepter", "Décliner", "Pas", "figurer"):
+        answer = service.post(links[label], data={"reason": "not_now"})
+        assert answer.status_code == 410
+    assert state_of(store) is State.ASKED
+    assert service.post(links["recevoir"]).status_code == 200, "that is for anybody"
+    with store.unit() as unit:
+        unit.refusals.withdraw(left.email, Topic.INTRODUCTIONS)

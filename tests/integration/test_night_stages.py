@@ -252,3 +252,14 @@ def test_the_command_tells_what_was_done_and_what_waits(home):
     for name in NIGHT:
         assert name in done.stdout
     assert "introductions and new letters wait: " in done.stderr
+
+
+def test_letters_in_files_go_with_their_time(home, store):
+    folder = home.mail_folder
+    folder.mkdir()
+    limit = TUESDAY - timedelta(days=home.retention.mail_days)
+    for name, age in (("00000001.eml", 1), ("00000002.eml", 0), ("00000003.7.part", 1)):
+        (folder / name).write_text("Bonjour")
+        os.utime(folder / name, (limit.timestamp() - age,) * 2)
+    assert kept_up(store, home).removed["letter_files"] == 2
+    assert [path.name for path in folder.iterdir()] == ["00000002.eml"]

@@ -169,8 +169,24 @@ def test_a_firm_declares_itself(client, home, served_firms):
     assert actions == ["profile.changed", "profile.changed"]
 
 
+def test_a_contact_that_was_written_into_a_text_is_not_on_the_sheet(client, home, served_firms):
+    siret = served_firms["77"][4]
+    texts = {"offers": "Découpe ; zoe@secret.example", "needs": "Tél. 06 12 34 56 78, vite"}
+    with signed_in(client, home, Role.ENTREPRENEUR, siret) as own:
+        written = own.put(f"/v1/companies/{siret}/profile", json={"consent": True, **texts})
+        assert written.json()["needs"] == texts["needs"], "to its own people it is shown as it is"
+        page = own.get(f"/entreprises/{siret}").text
+    sheet = client.get(f"/v1/companies/{siret}").text
+    for shown in (sheet, page):
+        assert "Découpe" in shown
+        assert "secret.example" not in shown
+        assert "34 56" not in shown
+
+
 BAD = [
     {},
+    {"consent": True, "public_name": "Zo\u202eélif"},
+    {"consent": True, "contact": {"name": "Zoé\u2028Martin"}},
     {"consent": "yes"},
     {"consent": True, "siret": "73282932000074"},
     {"consent": True, "source": "file:a"},

@@ -82,26 +82,14 @@ class TestSources:
         variable = "MATCHMAKER_" + name.replace(".", "__").upper()
         value = shown({})[name]
         if value == "null":  # nothing by default: any limit, or any text, will do
-            value = "0.5" if name.startswith("quality.") else "https://example.org/a-text-that-is-long-enough"
+            value = (
+                "0.5"
+                if name.startswith("quality.")
+                else "https://example.org/a-text-that-is-long-enough"
+            )
         assert origins({variable: value})[name] == variable
         if shown({})[name] != "null":
             assert load_settings({variable: value}) == Settings()
-
-
-class TestSecrets:
-    @pytest.mark.parametrize("name", ["access.secret", "oidc.client_secret", "mail.password"])
-    def test_a_secret_is_never_shown(self, name):
-        variable = "MATCHMAKER_" + name.replace(".", "__").upper()
-        secret = "nobody-reads-this-but-the-service"
-        environment = {variable: secret}
-        assert secret not in repr(settings_in_force(environment))
-        assert secret not in repr(load_settings(environment))
-        assert shown(environment)[name] == "**********"
-
-    def test_a_short_secret_is_refused_without_being_repeated(self):
-        with pytest.raises(SettingsError, match="at least 32 characters") as refused:
-            load_settings({"MATCHMAKER_ACCESS__SECRET": "short-secret"})
-        assert "short-secret" not in str(refused.value)
 
 
 class TestRefusals:
@@ -166,6 +154,20 @@ class TestRefusals:
 
 
 class TestSecrets:
+    @pytest.mark.parametrize("name", ["access.secret", "oidc.client_secret", "mail.password"])
+    def test_a_secret_is_never_shown(self, name):
+        variable = "MATCHMAKER_" + name.replace(".", "__").upper()
+        secret = "nobody-reads-this-but-the-service"
+        environment = {variable: secret}
+        assert secret not in repr(settings_in_force(environment))
+        assert secret not in repr(load_settings(environment))
+        assert shown(environment)[name] == "**********"
+
+    def test_a_short_secret_is_refused_without_being_repeated(self):
+        with pytest.raises(SettingsError, match="at least 32 characters") as refused:
+            load_settings({"MATCHMAKER_ACCESS__SECRET": "short-secret"})
+        assert "short-secret" not in str(refused.value)
+
     @pytest.mark.parametrize(
         ("url", "public"),
         [
@@ -259,3 +261,19 @@ def test_every_home_has_a_database_of_its_own(tmp_path, name):
     open_store(load_settings({"MATCHMAKER_HOME": str(home)}).store_url).close()
     assert (home / "matchmaker.sqlite").is_file()
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("branch", "leaf", "value"),
+    [
+        ("retention", "audit_days", 1_000_000),
+        ("introductions", "answer_days", 10_000_000),
+        ("introductions", "outcome_days", (30, 10**12)),
+        ("mail", "link_days", 10_000_000),
+        ("access", "key_days", 10**10),
+    ],
+)
+def test_spans_end_where_dates_do(branch, leaf, value):
+    """For ever, said as a million days, would stop the night at a date that does not exist."""
+    with pytest.raises(ValueError, match="less than or equal to 36525"):
+        Settings.model_validate({branch: {leaf: value}})

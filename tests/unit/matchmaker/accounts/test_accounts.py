@@ -1,5 +1,6 @@
 """Accounts: e-mail addresses in one form, and who acts when one is used."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -73,6 +74,17 @@ def test_an_account_shows_neither_its_hash_nor_its_email_to_others():
     )
     assert "argon2" not in repr(account)
     assert principal_of(account).label == "account abc"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ali (CCI 77)", "zoe@example.org", "nightly", "Key crm", "lien de courriel (X)", "account a"],
+)
+def test_nobody_is_called_what_names_somebody_else(name):
+    account = Account("abc", "zoe@example.org", name, Role.ENTREPRENEUR, NOON, "x")
+    assert principal_of(account).label == "account abc"
+    for other in ("Keyser Söze", "Serge Service", "Marie CCI"):
+        assert principal_of(replace(account, name=other)).label == other
 
 
 def test_a_principal_has_what_the_account_has():

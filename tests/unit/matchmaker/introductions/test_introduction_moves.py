@@ -26,6 +26,7 @@ from matchmaker.introductions.capacity import next_quarter, quarter_start
 from matchmaker.introductions.daily import advance
 from matchmaker.introductions.life import Answer, DeclineReason, Move, Party, Result, State
 from matchmaker.introductions.moves import MAX_MESSAGE, MAX_NOTE
+from matchmaker.introductions.views import line_view
 from matchmaker.mail.letters import Letter, LetterKind
 from matchmaker.mail.outbox import LetterState
 from matchmaker.suggestions import Band, Place
@@ -93,6 +94,19 @@ def test_a_refused_proposal_is_told_to_who_asked_and_never_reaches_the_other_sid
     assert (refused.state, refused.note) == (State.REFUSED, "hors sujet")
     assert world.post.written == [("tell refused", made.id, "company")]
     assert refused.partner_answer is Answer.NOT_ASKED
+
+
+@pytest.mark.parametrize("by", [Party.COMPANY_ADVISER, Party.ADMINISTRATOR])
+def test_why_a_proposal_was_refused_is_the_matter_of_the_side_that_asked(world, by):
+    world.rules = settings_with(checked_by=("77",))
+    made = world.propose()
+    world.move(made, Move.REFUSE, by, note="hors sujet")
+    with world.store.reading() as unit:
+        last = unit.introductions.history(made.id)[-1]
+    told = {reader: line_view(last, reader).details.get("note") for reader in Party}
+    assert told[Party.PARTNER] is told[Party.PARTNER_ADVISER] is None
+    assert told[Party.COMPANY] == told[Party.COMPANY_ADVISER] == "hors sujet"
+    assert told[Party.ADMINISTRATOR] == "hors sujet"
 
 
 def test_a_decline_has_a_reason_and_is_told_to_the_side_that_had_accepted(world):
@@ -354,10 +368,10 @@ def test_what_a_side_says_again_takes_the_place_of_what_it_said(world):
     for _ in range(2):
         world.record(made, Party.COMPANY, Result.MET, worth=True)
     world.record(made, Party.COMPANY, Result.MET, worth=False)
-    kinds = [kind for _, _, kind in marks(world)]
+    kinds = [kind for _, _, kind in marks(world) if kind is not FeedbackKind.INTERESTED]
     assert kinds == [FeedbackKind.MET, FeedbackKind.NOT_WORTH_IT]
     world.record(made, Party.COMPANY, Result.NOT_MET)
-    assert marks(world) == []
+    assert {kind for _, _, kind in marks(world)} == {FeedbackKind.INTERESTED}
 
 
 def test_an_outcome_answers_a_question_that_exists(world):

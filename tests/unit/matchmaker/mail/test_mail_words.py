@@ -63,6 +63,15 @@ def test_a_long_text_is_cut_at_a_word(text, limit, cut):
         "0033 6 12 34 56 78",
         "https://atelier.example/contact",
         "www.atelier.example",
+        "atelier-martin.fr",
+        "http://atelier.fr:8080/nous?a=b",
+        "zoe.martin (at) atelier.example",
+        "zoe.martin[arobase]atelier.fr",
+        "01–64–00–00–01",
+        "01 · 64 · 00 · 00 · 01",
+        "01_64_00_00_01",
+        "0\u200b1 6\u200b4 00 00 01",
+        "\u202a01 64 00 00 01\u202c",
     ],
 )
 def test_contacts_are_taken_out_of_a_message(contact):
@@ -73,7 +82,16 @@ def test_contacts_are_taken_out_of_a_message(contact):
 
 
 @pytest.mark.parametrize(
-    "plain", ["12 000 pièces par an", "ISO 9001:2015", "de 2019 à 2026", "SIRET 73282932000074"]
+    "plain",
+    [
+        "12 000 pièces par an",
+        "ISO 9001:2015",
+        "de 2019 à 2026",
+        "SIRET 73282932000074",
+        "du béton.fraîchement coulé",
+        "de 0,5 à 3,25 mm, 0–100 °C",
+        "à 10 km, ouvert de 8 h à 18 h",
+    ],
 )
 def test_other_numbers_stay(plain):
     assert without_contacts(plain, "fr") == plain

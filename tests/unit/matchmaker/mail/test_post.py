@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -387,6 +387,24 @@ def test_letters_about_accounts_have_no_list_to_leave_and_say_so(store: Store):
     assert "Choisir mon mot de passe" in invitation.text
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Zoé, voir https://ailleurs.example", "Zoé, voir [coordonnées retirées] demande"),
+        ("personne1@firme.example", "personne1@firme.example demande"),
+        ("", "personne1@firme.example demande"),
+    ],
+)
+def test_who_claims_a_firm_leads_nobody_elsewhere_by_their_name(store: Store, name, shown):
+    firms(store)
+    with store.unit() as unit:
+        person = account(1, OTHER, name=name, companies=())
+        assert post().claim_code(unit, person, OWN, CONTACTS[OWN].email, "K7M2P9QA", AT)
+        (letter,) = letters(unit)
+    assert shown in " ".join(letter.text.split())
+    assert "ailleurs.example" not in letter.text + letter.html
+
+
 def test_links_of_a_letter_are_each_for_one_thing(store: Store):
     firms(store)
     with store.unit() as unit:
@@ -407,3 +425,34 @@ def test_links_of_a_letter_are_each_for_one_thing(store: Store):
         ]
     )
     assert {link.siret for link in made if link} == {OTHER}
+
+
+def test_a_side_without_a_contact_is_said_to_have_none(store: Store):
+    """Its consent was withdrawn after it had accepted: nothing is announced that is not there."""
+    firms(store)
+    with store.unit() as unit:
+        unit.profiles.upsert([declared(OTHER, consent=False)])
+        assert post().introduce(unit, introduction(state=State.INTRODUCED), AT) == 1
+        (to_own,) = letters(unit)
+        assert unit.contacts.list() == (), "nothing was handed out"
+    said = " ".join(to_own.text.split())
+    assert "Voici comment joindre" not in said
+    assert "votre chambre vous indiquera comment joindre Usine Roy" in said
+    assert not [part for part in ALL_CONTACTS if part in to_own.text + to_own.html]
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        (datetime(2026, 11, 26, 22, 59, tzinfo=UTC), "jeudi 17 décembre 2026"),
+        (datetime(2026, 11, 26, 23, 0, tzinfo=UTC), "vendredi 18 décembre 2026"),
+        # The clocks go forward on 28 March 2027: half past eleven in the evening is midnight past.
+        (datetime(2027, 3, 15, 22, 30, tzinfo=UTC), "mardi 6 avril 2027"),
+    ],
+)
+def test_the_deadline_is_a_day_of_the_readers(store: Store, asked, day):
+    firms(store)
+    with store.unit() as unit:
+        post().ask(unit, introduction(state_at=asked), OTHER, asked)
+        (letter,) = letters(unit)
+    assert f"avant le {day}" in letter.text
