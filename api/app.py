@@ -20,9 +20,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from threadpoolctl import ThreadpoolController
 
+from api.bodies import BodyLimit
 from api.delivering import delivering
 from api.deps import Service
-from api.errors import BodyLimit, UnexpectedErrors, handle_errors
+from api.errors import UnexpectedErrors, handle_errors
 from api.hosts import KnownHosts
 from api.limits import SearchLimit
 from api.metrics import Measured, RequestMetrics, SnapshotMetrics

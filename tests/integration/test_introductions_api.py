@@ -149,7 +149,9 @@ def test_the_contact_leaves_after_the_introduction_and_each_read_is_logged(home,
         "bruno@essonne.example",
         ESSONNE,
     )
-    theirs = checked(people["partner_adviser"].get(address(asked, "/contact")), 200, IntroductionContact)
+    theirs = checked(
+        people["partner_adviser"].get(address(asked, "/contact")), 200, IntroductionContact
+    )
     assert theirs["email"] == "anne@seine.example"
     of_side = people["administrator"].get(address(asked, "/contact"), params={"siret": SEINE})
     assert checked(of_side, 200, IntroductionContact)["siret"] == ESSONNE
