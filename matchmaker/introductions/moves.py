@@ -26,8 +26,8 @@ from matchmaker.introductions.life import (
     Proposer,
     State,
 )
-from matchmaker.introductions.marks import mark
-from matchmaker.introductions.pairs import check_pair
+from matchmaker.introductions.marks import mark, unmark
+from matchmaker.introductions.pairs import NO_DISLIKE, check_pair
 from matchmaker.introductions.parties import ADVISERS, check_move, require_party, require_version
 from matchmaker.introductions.refusals import RequestRefusal, StateRefusal
 from matchmaker.introductions.results import relate
@@ -305,6 +305,8 @@ def _decline(desk: Desk, held: Introduction, actor: Actor, said: Said) -> Introd
         "note": said.note,
     }
     declined = give_up(desk, held, Move.DECLINE, actor, _told(said, side=side), **columns)
+    if said.reason not in NO_DISLIKE:
+        unmark(desk, declined, siret, actor.label, FeedbackKind.INTERESTED)
     if said.reason in _SAID_OF_THE_PAIR:
         mark(desk, declined, siret, _SAID_OF_THE_PAIR[said.reason], actor.label)
     return declined

@@ -445,3 +445,13 @@ def test_a_question_that_has_not_left_stays_when_it_is_settled(world, end):
         advance(world.store, world.rules, world.post, world.at)
     with world.store.reading() as unit:
         assert [line.state for line in unit.outbox.list()] == [LetterState.CANCELLED]
+
+
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_who_declines_after_accepting_is_interested_only_where_it_lacks_the_time(world, reason):
+    made = world.propose(Party.COMPANY_ADVISER)
+    world.accept(made)
+    assert marks(world) == [(ESSONNE, SEINE, FeedbackKind.INTERESTED)]
+    world.decline(made, reason)
+    gently = reason in (DeclineReason.NO_CAPACITY, DeclineReason.NOT_NOW)
+    assert ((ESSONNE, SEINE, FeedbackKind.INTERESTED) in marks(world)) is gently
