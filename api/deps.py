@@ -11,7 +11,6 @@ import anyio
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, Path, Query, Request
-from matchmaker.mail.post import Post
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from threadpoolctl import ThreadpoolController
@@ -22,6 +21,7 @@ from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.signing import Signer
 from matchmaker.companies import siret_problem
 from matchmaker.intents import Intent
+from matchmaker.mail.post import Post
 from matchmaker.settings import Settings
 from matchmaker.store import Store, Unit
 from matchmaker.texts import Language
