@@ -836,11 +836,12 @@ def test_a_store_of_the_first_revision_is_brought_up_with_its_data(url):
     first.close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    revision = ScriptDirectory.from_config(config).get_revision("0002")
+    revisions = ScriptDirectory.from_config(config)
     engine = sa.create_engine(database_module.parse_address(url))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            revision.module.downgrade()
+            for number in ("0003", "0002"):
+                revisions.get_revision(number).module.downgrade()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
     store = open_store(url)

@@ -97,7 +97,7 @@ def test_the_service_refuses_to_start_with_them_in_another_home(demo, tmp_path):
     (home / "demo-secret").unlink()
     ended = serve(home, MATCHMAKER_ACCESS__SECRET="x" * 40)
     assert ended.returncode == 2
-    assert "has 3 demo accounts" in ended.stderr
+    assert "has demo accounts (demo-administrator, demo-adviser, demo-entrepreneur)" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert sign_ins[0].password not in ended.stderr
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from builders import company, mixture
 from servers import served
+from sign_ins import ACCESS, SECRET
 
 import api.schemas
 from matchmaker.intents import Intent
@@ -30,7 +31,9 @@ UNREACHABLE = QualitySettings(deletion_sample=20, min_mutual_lists=1.0)
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory) -> Settings:
     """Put 48 firms of every kind into a store, without any night yet."""
-    settings = Settings(home=tmp_path_factory.mktemp("gates") / "home", quality=QUICK)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("gates") / "home", quality=QUICK, access=ACCESS
+    )
     world = mixture(48)
     store = open_store(settings.store_url)
     with store.unit() as unit:
@@ -117,7 +120,7 @@ class TestNight:
 
     @pytest.mark.parametrize("firms", [1, 2, 3])
     def test_the_smallest_stores_are_published_with_the_gates_as_they_are(self, tmp_path, firms):
-        settings = Settings(home=tmp_path / "home")
+        settings = Settings(home=tmp_path / "home", access=ACCESS)
         store = open_store(settings.store_url)
         with store.unit() as unit:
             unit.companies.upsert([company(k, ("77", "91")[k % 2]) for k in range(firms)])
@@ -133,6 +136,7 @@ class TestCommands:
             env={
                 **kept,
                 "MATCHMAKER_HOME": str(home),
+                "MATCHMAKER_ACCESS__SECRET": SECRET,
                 "MATCHMAKER_QUALITY__DELETION_SAMPLE": "20",
                 "COLUMNS": "200",
                 **variables,
@@ -215,7 +219,7 @@ class TestService:
         assert told.history[0].figures is None
 
     def test_without_a_snapshot_it_is_not_there_yet(self, tmp_path):
-        with served(Settings(home=tmp_path)) as client:
+        with served(Settings(home=tmp_path, access=ACCESS)) as client:
             answer = client.get("/v1/quality")
         assert answer.status_code == 503
         assert answer.json()["type"].endswith("no-snapshot")
