@@ -11,8 +11,9 @@ from api.routes.documents import json_answer
 from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Contact
 from matchmaker.explain import display_name
-from matchmaker.introductions.life import Introduction, Outcome, Party
+from matchmaker.introductions.life import Party
 from matchmaker.introductions.parties import SIDE_OF, require_party
+from matchmaker.introductions.records import Introduction, Outcome
 from matchmaker.introductions.refusals import RequestRefusal
 from matchmaker.introductions.views import IntroductionView, view_of
 from matchmaker.mail.words import without_contacts

@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from matchmaker.errors import MatchmakerError, NightlyRunningError, SnapshotError, StoreError
-from matchmaker.intents import Intent
-from matchmaker.settings import Settings
+from matchmaker.intents import Intent, Role
+from matchmaker.settings import ParallelSettings, Settings
 from matchmaker.store import Store
 from matchmaker.store.snapshots import (
     Snapshot,
@@ -30,6 +30,8 @@ from matchmaker.store.snapshots import (
     publish,
     seal,
 )
+from models.inputs import Rows
+from models.lists import RankedLists, Vetoes
 from models.matching import Shares, shared_out, with_reversed
 from models.parallel import pools_in_parallel
 from models.partner_model import PartnerModel
@@ -149,13 +151,9 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
     with stages.stage("rank"):
         lists, vetoes = {}, {}
         for intent in Intent:
-            found = candidates.pop(intent)
-            if settings.parallel.jobs > 1 or settings.parallel.backend == "dask":
-                pools, vetoes[intent] = pools_in_parallel(
-                    partial / "model", intent, everyone, found, settings.parallel
-                )
-            else:
-                pools, vetoes[intent] = model.pools(intent, everyone, found)
+            pools, vetoes[intent] = _pools(
+                model, intent, candidates.pop(intent), partial, settings.parallel
+            )
             lists[intent] = shared_out(pools, view, shares)
             write_lists(partial, intent, lists[intent], vetoes[intent])
     # Pairs are scored one at a time there: starting threads would cost more than the work.
@@ -180,6 +178,20 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
             fictional=fictional,
         )
         return _settled(partial, manifest, table, settings)
+
+
+def _pools(
+    model: PartnerModel,
+    intent: Intent,
+    candidates: dict[Role, Rows],
+    partial: Path,
+    parallel: ParallelSettings,
+) -> tuple[dict[Role, RankedLists], Vetoes]:
+    """Rank everybody's candidates: here, or in processes that read the saved model."""
+    everyone = np.arange(len(model.sirets))
+    if parallel.jobs > 1 or parallel.backend == "dask":
+        return pools_in_parallel(partial / "model", intent, everyone, candidates, parallel)
+    return model.pools(intent, everyone, candidates)
 
 
 def shares_of(settings: Settings, feedback: int) -> Shares:

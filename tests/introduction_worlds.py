@@ -13,8 +13,9 @@ from matchmaker.accounts.roles import Role
 from matchmaker.identifiers import new_id
 from matchmaker.intents import Intent
 from matchmaker.intents import Role as PartnerRole
-from matchmaker.introductions.life import DeclineReason, Introduction, Move, Party, Proposal
+from matchmaker.introductions.life import DeclineReason, Move, Party
 from matchmaker.introductions.moves import move, propose
+from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.introductions.results import record_outcome
 from matchmaker.settings import IntroductionSettings, Settings
 from matchmaker.store import Store, Unit

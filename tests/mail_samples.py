@@ -13,7 +13,8 @@ from matchmaker.accounts.signing import Signer
 from matchmaker.companies import Company, Contact, Profile
 from matchmaker.intents import Intent
 from matchmaker.intents import Role as PartnerRole
-from matchmaker.introductions.life import Answer, Introduction, Proposer, State
+from matchmaker.introductions.life import Answer, Proposer, State
+from matchmaker.introductions.records import Introduction
 from matchmaker.mail.post import Post
 from matchmaker.settings import AccessSettings, MailSettings, Settings
 from matchmaker.store import Store

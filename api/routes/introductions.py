@@ -39,9 +39,10 @@ from matchmaker.accounts.roles import Reach, Right
 from matchmaker.companies import siret_problem
 from matchmaker.errors import SnapshotError
 from matchmaker.identifiers import new_id
-from matchmaker.introductions.life import MADE, Introduction, Proposal, State
+from matchmaker.introductions.life import MADE, State
 from matchmaker.introductions.moves import move, propose
 from matchmaker.introductions.parties import SIDE_OF, require_party, siret_of
+from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.introductions.refusals import RequestRefusal, StateRefusal
 from matchmaker.introductions.results import record_outcome
 from matchmaker.introductions.views import line_view

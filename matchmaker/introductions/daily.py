@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from matchmaker.introductions.desk import SERVICE, Desk
 from matchmaker.introductions.letters import Letters
-from matchmaker.introductions.life import UNDER_WAY, Introduction, Move, State
+from matchmaker.introductions.life import UNDER_WAY, Move, State
 from matchmaker.introductions.parties import departments_of
+from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.steps import (
     ask_if_room,
     give_up,

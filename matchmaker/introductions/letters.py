@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from matchmaker.introductions.life import Introduction
+from matchmaker.introductions.records import Introduction
 from matchmaker.store import Unit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matchmaker.feedback import REPLACES, Feedback, FeedbackKind, ListName
 from matchmaker.intents import OPPOSITE
 from matchmaker.introductions.desk import Desk
-from matchmaker.introductions.life import Introduction
+from matchmaker.introductions.records import Introduction
 
 
 def mark(desk: Desk, held: Introduction, siret: str, kind: FeedbackKind, by: str) -> None:

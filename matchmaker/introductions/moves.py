@@ -15,20 +15,11 @@ from matchmaker.intents import INTENT_OF
 from matchmaker.introductions.capacity import require_room
 from matchmaker.introductions.desk import SERVICE, Actor, Desk
 from matchmaker.introductions.letters import Letters
-from matchmaker.introductions.life import (
-    Answer,
-    DeclineReason,
-    Introduction,
-    Line,
-    Move,
-    Party,
-    Proposal,
-    Proposer,
-    State,
-)
+from matchmaker.introductions.life import Answer, DeclineReason, Move, Party, Proposer, State
 from matchmaker.introductions.marks import mark, unmark
 from matchmaker.introductions.pairs import NO_DISLIKE, check_pair
 from matchmaker.introductions.parties import ADVISERS, check_move, require_party, require_version
+from matchmaker.introductions.records import Introduction, Line, Proposal
 from matchmaker.introductions.refusals import RequestRefusal, StateRefusal
 from matchmaker.introductions.results import relate
 from matchmaker.introductions.steps import (

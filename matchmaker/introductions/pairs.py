@@ -8,7 +8,8 @@ from matchmaker.companies import Company
 from matchmaker.errors import UnknownCompanyError
 from matchmaker.introductions.capacity import next_quarter
 from matchmaker.introductions.desk import Desk
-from matchmaker.introductions.life import MADE, OPEN, DeclineReason, Introduction, State
+from matchmaker.introductions.life import MADE, OPEN, DeclineReason, State
+from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS, PairRefusal
 
 NO_DISLIKE = frozenset({DeclineReason.NO_CAPACITY, DeclineReason.NOT_NOW})

@@ -6,16 +6,8 @@ from collections.abc import Mapping
 
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
-from matchmaker.introductions.life import (
-    MOVES,
-    Answer,
-    HistoryEntry,
-    Introduction,
-    Move,
-    Party,
-    State,
-    Step,
-)
+from matchmaker.introductions.life import MOVES, Answer, Move, Party, State, Step
+from matchmaker.introductions.records import HistoryEntry, Introduction
 from matchmaker.introductions.refusals import (
     ChangedMeanwhile,
     MoveRefusal,

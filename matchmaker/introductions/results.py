@@ -9,9 +9,10 @@ from matchmaker.feedback import FeedbackKind
 from matchmaker.intents import Role
 from matchmaker.introductions.desk import Actor, Desk
 from matchmaker.introductions.letters import Letters
-from matchmaker.introductions.life import Introduction, Move, Outcome, Result, State
+from matchmaker.introductions.life import Move, Result, State
 from matchmaker.introductions.marks import mark, unmark
 from matchmaker.introductions.parties import check_move, require_party, require_version
+from matchmaker.introductions.records import Introduction, Outcome
 from matchmaker.introductions.refusals import PARIS, RequestRefusal
 from matchmaker.introductions.steps import spoken_for, step
 from matchmaker.relations import RelationKind

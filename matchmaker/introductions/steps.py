@@ -8,9 +8,10 @@ from typing import Any
 
 from matchmaker.introductions.capacity import has_room, may_be_introduced
 from matchmaker.introductions.desk import SERVICE, Actor, Desk
-from matchmaker.introductions.life import Answer, Introduction, Line, Move, State
+from matchmaker.introductions.life import Answer, Move, State
 from matchmaker.introductions.pairs import both_available
 from matchmaker.introductions.parties import SIDE_OF, check_move, siret_of
+from matchmaker.introductions.records import Introduction, Line
 
 NOTHING: Mapping[str, Any] = {}
 

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from matchmaker.introductions.life import (
-    Answer,
-    DeclineReason,
-    HistoryEntry,
-    Introduction,
-    Move,
-    Outcome,
-    Party,
-    State,
-)
+from matchmaker.introductions.life import Answer, DeclineReason, Move, Party, State
 from matchmaker.introductions.moves import MADE_BY_PEOPLE
 from matchmaker.introductions.parties import FIRMS, SIDE_OF, name_for, siret_of
+from matchmaker.introductions.records import HistoryEntry, Introduction, Outcome
 from matchmaker.introductions.refusals import moves_of
 from matchmaker.suggestions import Side
 

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from matchmaker.companies import Company, Contact, Profile
 from matchmaker.explain import size_text, trade_text
 from matchmaker.intents import OPPOSITE
-from matchmaker.introductions.life import DeclineReason, Introduction, Proposer, Result, State
+from matchmaker.introductions.life import DeclineReason, Proposer, Result, State
+from matchmaker.introductions.records import Introduction
 from matchmaker.mail.blocks import Action, Actions, Block, Facts, Paragraph, Points, Quote
 from matchmaker.mail.drafts import Draft, firm_name
 from matchmaker.mail.letters import LetterKind

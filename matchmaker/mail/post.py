@@ -15,7 +15,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Role
 from matchmaker.accounts.signing import Signer
 from matchmaker.companies import Company, Contact
-from matchmaker.introductions.life import Introduction
+from matchmaker.introductions.records import Introduction
 from matchmaker.mail.account_letters import claim_code, password_letter
 from matchmaker.mail.digest_letters import digest_letter
 from matchmaker.mail.drafts import Draft, finished, key_of

@@ -65,15 +65,6 @@ class ClaimRepository:
         )
         return self._connection.execute(statement.values(used_at=at)).rowcount > 0
 
-    def open_for(self, account_id: str, siret: str, at: datetime) -> Claim | None:
-        """Find the claim of an account for a firm that can still be used."""
-        return self._one(
-            table.c.account_id == account_id,
-            table.c.siret == siret,
-            table.c.used_at.is_(None),
-            table.c.expires_at > at,
-        )
-
     def count_since(self, account_id: str, since: datetime) -> int:
         """Count the claims that an account has made after a moment."""
         statement = sa.select(sa.func.count()).where(

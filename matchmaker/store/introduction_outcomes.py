@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from matchmaker.introductions.life import Outcome
+from matchmaker.introductions.records import Outcome
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store.batches import put
 from matchmaker.store.introduction_rows import outcome_from

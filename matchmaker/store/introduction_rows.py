@@ -11,16 +11,13 @@ from matchmaker.intents import Intent, Role
 from matchmaker.introductions.life import (
     Answer,
     DeclineReason,
-    HistoryEntry,
-    Introduction,
-    Line,
     Move,
-    Outcome,
     Party,
     Proposer,
     Result,
     State,
 )
+from matchmaker.introductions.records import HistoryEntry, Introduction, Line, Outcome
 
 _KINDS: dict[str, Any] = {
     "intent": Intent,

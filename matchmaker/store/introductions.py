@@ -18,18 +18,8 @@ from matchmaker.errors import (
     ProblemError,
     UnknownIntroductionError,
 )
-from matchmaker.introductions.life import (
-    MADE,
-    OPEN,
-    UNDER_WAY,
-    Answer,
-    HistoryEntry,
-    Introduction,
-    Line,
-    Move,
-    Party,
-    State,
-)
+from matchmaker.introductions.life import MADE, OPEN, UNDER_WAY, Answer, Move, Party, State
+from matchmaker.introductions.records import HistoryEntry, Introduction, Line
 from matchmaker.store.batches import KEYS_PER_QUERY, batches
 from matchmaker.store.introduction_outcomes import IntroductionOutcomes
 from matchmaker.store.introduction_rows import (

@@ -12,7 +12,8 @@ from rich.table import Table
 from matchmaker.accounts.home import secret_of
 from matchmaker.accounts.signing import Signer
 from matchmaker.introductions.daily import Advanced, advance
-from matchmaker.introductions.life import HistoryEntry, Introduction, State
+from matchmaker.introductions.life import State
+from matchmaker.introductions.records import HistoryEntry, Introduction
 from matchmaker.mail.post import Post
 from matchmaker.texts import Language, say
 from pipelines.cli.context import console, now, print_json

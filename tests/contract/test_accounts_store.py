@@ -336,10 +336,10 @@ class TestClaims:
     def test_a_newer_claim_takes_the_place_of_an_open_one(self, store):
         with store.unit() as unit:
             unit.claims.create(claim(2, NOON + MINUTE))
-            assert unit.claims.open_for("person1", FIRM, NOON + MINUTE) == claim(2, NOON + MINUTE)
+            assert unit.claims.get("claim2") == claim(2, NOON + MINUTE)
             assert not unit.claims.use("claim1", NOON + MINUTE)
-            assert unit.claims.open_for("person1", FIRM, NOON + MINUTE + HOUR) is None
-            assert unit.claims.open_for("person1", OTHER, NOON) is None
+            assert not unit.claims.use("claim2", NOON + MINUTE + HOUR)
+            assert unit.claims.use("claim2", NOON + MINUTE)
             assert unit.claims.count_since("person1", NOON - SECOND) == 2
             assert unit.claims.count_since("person1", NOON) == 1
 

@@ -19,8 +19,9 @@ from matchmaker.errors import (
 )
 from matchmaker.identifiers import new_id
 from matchmaker.intents import Intent, Role
-from matchmaker.introductions.life import Line, Move, Party, Proposal, Result, State
+from matchmaker.introductions.life import Move, Party, Result, State
 from matchmaker.introductions.moves import move, propose
+from matchmaker.introductions.records import Line, Proposal
 from matchmaker.introductions.results import record_outcome
 from matchmaker.relations import RelationKind
 from matchmaker.store import Store, open_store

@@ -306,6 +306,8 @@ def test_unsubscribing_twice_is_no_error(store: Store):
     for _ in range(2):
         with store.unit() as unit:
             use_link(unit, read_link(unit, SIGNER, token, NOON), NOON)
+    with store.reading() as unit:
+        assert read_link(unit, SIGNER, token, NOON).used_at == NOON
 
 
 def test_a_use_that_fails_leaves_the_link_unused(store: Store):

@@ -20,8 +20,9 @@ from matchmaker.accounts.signing import Signer
 from matchmaker.feedback import FeedbackKind, ListName
 from matchmaker.intents import Intent
 from matchmaker.intents import Role as PartnerRole
-from matchmaker.introductions.life import DeclineReason, Proposal, State
+from matchmaker.introductions.life import DeclineReason, State
 from matchmaker.introductions.moves import propose
+from matchmaker.introductions.records import Proposal
 from matchmaker.mail.letters import LetterKind, Topic
 from matchmaker.mail.outbox import CANCELLABLE, LetterState
 from matchmaker.mail.post import Post

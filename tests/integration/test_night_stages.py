@@ -20,8 +20,9 @@ from matchmaker.accounts.signing import Signer
 from matchmaker.companies import Contact
 from matchmaker.errors import StoreError
 from matchmaker.intents import Intent, Role
-from matchmaker.introductions.life import Proposal, State
+from matchmaker.introductions.life import State
 from matchmaker.introductions.moves import propose
+from matchmaker.introductions.records import Proposal
 from matchmaker.mail.post import Post
 from matchmaker.settings import (
     AccessSettings,

@@ -9,15 +9,7 @@ from introduction_worlds import ESSONNE, PEOPLE, FakePost, World, settings_with
 
 from matchmaker.errors import MatchmakerError
 from matchmaker.introductions.daily import Advanced, advance
-from matchmaker.introductions.life import (
-    FINAL,
-    MOVES,
-    DeclineReason,
-    Move,
-    Party,
-    Result,
-    State,
-)
+from matchmaker.introductions.life import FINAL, MOVES, DeclineReason, Move, Party, Result, State
 from matchmaker.introductions.moves import MADE_BY_PEOPLE
 
 

@@ -20,8 +20,6 @@ from matchmaker.introductions.life import (
     UNDER_WAY,
     Answer,
     DeclineReason,
-    HistoryEntry,
-    Introduction,
     Move,
     Party,
     State,
@@ -29,6 +27,7 @@ from matchmaker.introductions.life import (
 from matchmaker.introductions.moves import MADE_BY_PEOPLE
 from matchmaker.introductions.moves import move as make
 from matchmaker.introductions.parties import check_move
+from matchmaker.introductions.records import HistoryEntry, Introduction
 
 # What the chambers have agreed on, written apart from the table under test: a letter for each party
 # (c company, p partner, C and P their advisers, A administrator, s the service itself), and the

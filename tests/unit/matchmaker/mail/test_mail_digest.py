@@ -18,7 +18,8 @@ from mail_samples import (
 )
 
 from matchmaker.feedback import Feedback, FeedbackKind
-from matchmaker.introductions.life import Line, Move, Party, State
+from matchmaker.introductions.life import Move, Party, State
+from matchmaker.introductions.records import Line
 from matchmaker.mail.digest import new_to, readers, write_digests
 from matchmaker.mail.letters import Topic
 

@@ -25,7 +25,8 @@ from mail_samples import (
 )
 
 from matchmaker.companies import Contact, Diffusion
-from matchmaker.introductions.life import DeclineReason, Introduction, Proposer, State
+from matchmaker.introductions.life import DeclineReason, Proposer, State
+from matchmaker.introductions.records import Introduction
 from matchmaker.mail.letters import Letter, LetterKind, Topic
 from matchmaker.mail.links import LinkPurpose
 from matchmaker.mail.messages import message_of
