@@ -14,8 +14,10 @@ export OPENBLAS_NUM_THREADS ?= 2
 
 .PHONY: setup setup-dev demo serve test fuzz-api check docs-rights format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access clean
 
-setup: $(VENV)/.ready
-setup-dev: $(VENV)/.ready-dev
+VENDOR := api/static/vendor
+
+setup: $(VENV)/.ready $(VENDOR)/.ready
+setup-dev: $(VENV)/.ready-dev $(VENDOR)/.ready
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -30,6 +32,16 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Front-end libraries, by their lock file. Without npm the pages work too, only without JavaScript.
+$(VENDOR)/.ready: package-lock.json package.json .npmrc
+	@mkdir -p $(VENDOR)
+	@if command -v npm >/dev/null 2>&1; then \
+		npm ci --ignore-scripts --no-progress --loglevel=error && cp node_modules/htmx.org/dist/htmx.min.js \
+			node_modules/leaflet/dist/leaflet.js node_modules/leaflet/dist/leaflet.css $(VENDOR)/ && touch $@; \
+	else \
+		echo "npm is not here: the pages will work without their JavaScript (install Node.js, then make setup)"; \
+	fi
 
 demo: setup  ## the fictional territory, from files to suggestions to a served page
 	$(BIN)/matchmaker demo --home var/demo --host $(HOST) --port $(PORT)
@@ -72,4 +84,4 @@ lock:  ## refresh the pinned requirements (needs uv); review the diff before com
 		--no-header --no-emit-index-url -q -c requirements-dev.lock -o requirements.lock
 
 clean:
-	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(VENDOR) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -165,6 +165,8 @@ AccountsCaller = Annotated[Principal, Depends(Needs(Right.ACCOUNTS))]
 KeysCaller = Annotated[Principal, Depends(Needs(Right.KEYS))]
 AuditCaller = Annotated[Principal, Depends(Needs(Right.AUDIT))]
 OutboxCaller = Annotated[Principal, Depends(Needs(Right.OUTBOX))]
+PortfolioCaller = Annotated[Principal, Depends(Needs(Right.PORTFOLIO))]
+OperationsCaller = Annotated[Principal, Depends(Needs(Right.OPERATIONS))]
 MetricsCaller = Annotated[Principal, Depends(Needs(Right.METRICS))]
 OwnAccountCaller = Annotated[Principal, Depends(Needs(Right.OWN_ACCOUNT))]
 

@@ -15,6 +15,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -108,13 +109,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=[  # the outermost first
             Middleware(HeadRequests),
             Middleware(Measured, metrics=RequestMetrics(registry)),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, tiles=chosen.pages.tiles),
             Middleware(UnexpectedErrors),
             Middleware(KnownHosts, access=chosen.access),
             Middleware(
                 BodyLimit,
                 max_bytes=chosen.api.max_body_bytes,
-                larger={"/v1/events": chosen.events.max_body_bytes},
+                larger=dict.fromkeys(("/v1/events", "/evenements"), chosen.events.max_body_bytes),
             ),
         ],
     )
@@ -136,7 +137,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     for page in (sign_in_page, search_page, company_page, oidc_page, legal_pages, link_pages):
         app.include_router(page.router)
-    app.mount("/static", _Static(directory=STATIC), name="static")
+    # Pages themselves are not compressed: beside a token of the session that would betray it.
+    app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")
     describe(app)
     return app
 

@@ -7,7 +7,7 @@ with its trace and answered with 500 and a fixed sentence.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import quote
@@ -52,15 +52,16 @@ from matchmaker.errors import (
     UnknownFeedbackError,
     UnknownIntroductionError,
     UnknownLetterError,
+    UnknownListError,
 )
 from matchmaker.introductions.refusals import RequestRefusal
+from matchmaker.texts import Language
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:matchmaker:problem:"
 RETRY_SECONDS = 30
 """When to come back where the store or the snapshot is missing."""
-_MACHINE_PATHS = ("/v1/", "/health", "/ready", "/metrics")
-_PAGE_PATHS = ("/entreprises/", "/liens/", "/connexion", "/deconnexion")
+_MACHINE_PATHS = ("/v1/", "/health", "/ready", "/metrics", "/static/")
 _SHOWN_FIELDS = 10
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class Problem:
         (field, problem) where fields of the request are to blame.
     headers
         Headers of the answer.
+    sentence
+        The same in the language of a reader, where the error has words of its own for people.
     """
 
     status: int
@@ -102,6 +105,7 @@ class Problem:
     detail: str
     fields: Sequence[tuple[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    sentence: Callable[[Language], str] | None = None
 
 
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}
@@ -138,6 +142,7 @@ _EXPECTED: dict[type[MatchmakerError], tuple[int, str, str]] = {
     PairRefusedError: (409, "pair-refused", "These two companies are not introduced"),
     NoCapacityError: (409, "no-capacity", "No more introductions this quarter"),
     UnknownAccountError: (404, "unknown-account", "Unknown account"),
+    UnknownListError: (404, "unknown-list", "Unknown list"),
     AccountError: (422, "bad-account", "The account cannot be as asked"),
     LinkError: (410, "link-gone", "The link is not good any more"),
     MailError: (422, "bad-letter", "The letter cannot be sent"),
@@ -184,7 +189,8 @@ def problem_of(error: Exception) -> Problem:
     for kind, (status, slug, title) in _EXPECTED.items():
         if isinstance(error, kind):
             headers = dict(_CHALLENGE) if status == HTTPStatus.UNAUTHORIZED else {}
-            return Problem(status, slug, title, _sentence(str(error)), headers=headers)
+            said = getattr(error, "sentence", None)
+            return Problem(status, slug, title, _sentence(str(error)), (), headers, said)
     if isinstance(error, TooManyTriesError):
         headers = {"Retry-After": str(error.seconds)}
         return Problem(429, "too-many-tries", "Too many tries", str(error), headers=headers)
@@ -220,7 +226,9 @@ def _printable(text: str) -> str:
 def answer(request: Request, problem: Problem) -> Response:
     """Build the answer: a page for people, problem details for programs."""
     if _is_for_people(request):
-        return problem_page(request, problem.status, problem.slug, problem.headers)
+        return problem_page(
+            request, problem.status, problem.slug, problem.headers, problem.sentence
+        )
     return as_json(request, problem)
 
 
@@ -242,10 +250,7 @@ def as_json(request: Request, problem: Problem) -> Response:
 
 def _is_for_people(request: Request) -> bool:
     path: str = request.scope["path"]
-    if path.startswith(_MACHINE_PATHS):
-        return False
-    is_page = path == "/" or path.startswith(_PAGE_PATHS)
-    return is_page or "text/html" in request.headers.get("accept", "")
+    return not path.startswith(_MACHINE_PATHS)
 
 
 async def _handle(request: Request, error: Exception) -> Response:

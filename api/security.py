@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hmac import compare_digest
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from api.deps import Service
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: browsers would then hide the origin of our own forms from us.
     "Referrer-Policy": "same-origin",
@@ -36,15 +34,46 @@ SESSION_TOKEN = "session"
 CSRF_TOKEN = "csrf"
 """Purpose of the digest of a session that its changes must carry."""
 FORM = "application/x-www-form-urlencoded"
+UPLOAD = "multipart/form-data"
+LONGEST_FIELD = 262_144
+"""Bytes of one field that is no file."""
+MOST_FIELDS = 2_000
+"""Fields of a form; a spreadsheet mended on a page has a few per row."""
 MAX_PATH = 2_000
 """Characters of an address to which a sign-in leads on."""
 
 
-class SecurityHeaders:
-    """Middleware: add the headers to every answer, errors included."""
+def content_policy(tiles: str | None) -> str:
+    """Write the Content-Security-Policy: our own files only, nothing inline.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    tiles
+        Address of the tile server, the one other host that pages may ask; none if not set.
+    """
+    images = "'self'"
+    if tiles is not None:
+        parts = urlsplit(tiles)
+        # The map library puts a one-pixel data image in the place of a tile that it lets go.
+        images += f" data: {parts.scheme}://{parts.netloc}"
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+class SecurityHeaders:
+    """Middleware: add the headers to every answer, errors included.
+
+    Parameters
+    ----------
+    tiles
+        As in `content_policy`.
+    """
+
+    def __init__(self, app: ASGIApp, tiles: str | None = None) -> None:
         self._app = app
+        self._headers = {"Content-Security-Policy": content_policy(tiles), **HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the headers to its answer."""
@@ -52,7 +81,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -169,6 +198,11 @@ def require_same_origin_if_told(request: Request) -> None:
         require_same_origin(request)
 
 
+async def form_of(request: Request) -> FormData:
+    """Read the form of a request, once: a second call gives the same."""
+    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
+
+
 async def csrf_matches(request: Request, signer: Signer, principal: Principal) -> None:
     """Refuse a change without the token of its session, in the header or in the form.
 
@@ -178,8 +212,9 @@ async def csrf_matches(request: Request, signer: Signer, principal: Principal) -
         If it is missing or another session's.
     """
     given = request.headers.get("x-csrf-token")
-    if given is None and request.headers.get("content-type", "").startswith(FORM):
-        given = parse_qs((await request.body()).decode("utf-8", "replace")).get("csrf", [None])[0]
+    if given is None and request.headers.get("content-type", "").startswith((FORM, UPLOAD)):
+        sent = (await form_of(request)).get("csrf")
+        given = sent if isinstance(sent, str) else None
     if given is None or not compare_digest(given.encode(), csrf_token(signer, principal).encode()):
         raise CrossSiteError("the token of the session (X-CSRF-Token) is missing or wrong.")
 

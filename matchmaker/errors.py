@@ -93,6 +93,10 @@ class UnknownAccountError(MatchmakerError):
     """An account, a session, a service key or a claim that is not in the store."""
 
 
+class UnknownListError(MatchmakerError):
+    """A saved list that is not in the store, or not for the eyes of who asks."""
+
+
 class AccountError(MatchmakerError):
     """An account, a password or a service key that cannot be as asked."""
 

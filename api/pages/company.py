@@ -12,8 +12,8 @@ from api.access import DirectoryCaller, FeedbackCaller, reaches
 from api.deps import IntentQuery, LanguageQuery, PublishedDep, ServiceDep, Siret, chosen_intents
 from api.errors import BadValueError
 from api.lookup import detail_document, shown_company
+from api.pages.forms import read_form
 from api.pages.rendering import address, language_of, render
-from api.pages.sign_in import form_fields
 from api.routes.feedback import dismiss, restore
 from matchmaker.accounts.roles import Right
 from matchmaker.companies import Company, siret_problem
@@ -141,12 +141,12 @@ async def take_back(
 
 async def _form(request: Request) -> tuple[str, str]:
     """Partner and intent of a form."""
-    fields = await form_fields(request)
-    partner = fields.get("partner", "")
+    fields = await read_form(request)
+    partner = fields.text("partner")
     problem = siret_problem(partner)
     if problem is not None:
         raise BadValueError(problem)
-    return partner, fields.get("intent", "")
+    return partner, fields.text("intent")
 
 
 def _back(request: Request, siret: str, intent: str, partner: str | None) -> Response:

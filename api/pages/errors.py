@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import address, language_of, render
-from matchmaker.texts import catalogue
+from matchmaker.texts import Language, catalogue
 
 
-def problem_page(request: Request, status: int, slug: str, headers: Mapping[str, str]) -> Response:
-    """Say in the reader's language what went wrong, and offer the way back."""
+def problem_page(
+    request: Request,
+    status: int,
+    slug: str,
+    headers: Mapping[str, str],
+    sentence: Callable[[Language], str] | None = None,
+) -> Response:
+    """Say in the reader's language what went wrong, and offer the way back.
+
+    Parameters
+    ----------
+    sentence
+        Says it more exactly than the catalogue does for all errors of this kind; none if not given.
+    """
     language = language_of(request)
     known = f"page.problem.{slug}.title" in catalogue(language)
     fallback = "internal" if status >= 500 else "bad-value"
@@ -24,6 +36,7 @@ def problem_page(request: Request, status: int, slug: str, headers: Mapping[str,
         headers=headers,
         key=f"page.problem.{slug if known else fallback}",
         code=status,
+        detail=sentence(language) if sentence else "",
     )
 
 

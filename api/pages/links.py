@@ -14,8 +14,9 @@ from fastapi.responses import Response
 
 from api.deps import LanguageQuery, Service, ServiceDep
 from api.errors import BadValueError
+from api.pages.forms import Form as SentForm
+from api.pages.forms import read_form
 from api.pages.rendering import render
-from api.pages.sign_in import form_fields
 from matchmaker.accounts.changes import hashed
 from matchmaker.errors import AccountError, LinkError, SnapshotError
 from matchmaker.explain import display_name
@@ -75,9 +76,9 @@ async def follow_link(
     Mail programs unsubscribe in this way without showing the page (RFC 8058): they send no cookie,
     and no page of ours has sent them.
     """
-    fields = await form_fields(request)
+    fields = await read_form(request)
     asked = await _read(service, token, lang)
-    form = Form(reason=_reason(fields), every_topic="every_topic" in fields)
+    form = Form(reason=_reason(fields), every_topic=fields.ticked("every_topic"))
     if asked.link.purpose is LinkPurpose.PASSWORD:
         problem = _password_mismatch(fields, lang)
         try:
@@ -123,25 +124,25 @@ def _other_side(unit: Unit, link: MailLink) -> str | None:
     return unit.introductions.get(link.introduction_id).other_than(link.siret)
 
 
-def _reason(fields: dict[str, str]) -> DeclineReason:
-    given = fields.get("reason", DeclineReason.NOT_RELEVANT.value)
+def _reason(fields: SentForm) -> DeclineReason:
+    given = fields.text("reason", DeclineReason.NOT_RELEVANT.value)
     if given not in tuple(REASONS):
         raise BadValueError("the reason is none of those of the page.")
     return DeclineReason(given)
 
 
-def _password_mismatch(fields: dict[str, str], language: Language) -> str:
-    if fields.get("password", "") == fields.get("again", ""):
+def _password_mismatch(fields: SentForm, language: Language) -> str:
+    if fields.exact("password") == fields.exact("again"):
         return ""
     return say(language, "mail.page.password_differs")
 
 
-async def _hash(service: Service, link: MailLink, fields: dict[str, str]) -> str:
+async def _hash(service: Service, link: MailLink, fields: SentForm) -> str:
     """Hash the password before anything is written: it takes long."""
     account = await service.read(lambda unit: unit.accounts.get(link.account_id or ""))
     if not account.active:
         raise LinkError("the account of this link is closed; nothing was changed.")
-    settings, password = service.settings.access, fields.get("password", "")
+    settings, password = service.settings.access, fields.exact("password")
     return await run_sync(hashed, service.passwords, settings, account, password)
 
 

@@ -15,10 +15,11 @@ import jinja2
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from api.pages.navigation import entries
 from api.security import csrf_token
 from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
-from matchmaker.texts import LANGUAGES, Language, say, say_number
+from matchmaker.texts import LANGUAGES, Language, catalogue, say, say_number
 from models.published import Published
 
 FOLDER = Path(str(files("api")))
@@ -43,6 +44,11 @@ def _environment() -> jinja2.Environment:
 def _digest(name: str) -> str:
     """Tell a changed file from the one that a browser keeps."""
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _has_asset(name: str) -> bool:
+    """Whether a file is there: front-end libraries are missing where set-up found no npm."""
+    return (STATIC / name).is_file()
 
 
 def language_of(request: Request) -> Language:
@@ -113,6 +119,10 @@ def render(
         day=partial(day, language),
         address=partial(address, request, language=language),
         asset=lambda name: address(request, f"/static/{name}", DEFAULT_LANGUAGE, v=_digest(name)),
+        has_asset=_has_asset,
+        navigation=entries(caller, _path(request)),
+        tiles=request.app.state.service.settings.pages.tiles,
+        done=_done(request, language),
         other_language=_same_page(request, other),
         published=published,
         caller=caller,
@@ -131,10 +141,23 @@ def _published_or_none(request: Request) -> Published | None:
     return published
 
 
+def _path(request: Request) -> str:
+    path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path
+
+
+def _done(request: Request, language: Language) -> str:
+    """Say what was done, as the address of the page after a form names it (`fait=<key>`)."""
+    key = f"done.{request.query_params.get('fait', '')}"
+    return _say(language, key) if key in catalogue(language) else ""
+
+
 def _same_page(request: Request, language: Language) -> str:
     if request.method != "GET":
         return address(request, "/", language)
-    query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    query = {
+        name: value for name, value in request.query_params.items() if name not in ("lang", "fait")
+    }
+    path = _path(request)
     # One slash only: a second one would make a browser read the path as another site.
     return address(request, "/" + quote(path.lstrip("/")), language, **query)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.access import SignedIn
 from api.deps import LanguageQuery, ServiceDep
+from api.pages.forms import read_form
 from api.pages.rendering import address, counted, language_of, render
 from api.routes.session import leave
 from api.security import MAX_PATH, drop_session_cookie, own_path, require_same_origin
@@ -40,11 +40,11 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
     sign somebody in under an account that is not theirs.
     """
     require_same_origin(request)
-    fields = await form_fields(request)
-    language, onward = language_of(request), own_path(fields.get("suite", ""))
-    email = fields.get("email", "")
+    fields = await read_form(request)
+    language, onward = language_of(request), own_path(fields.exact("suite"))
+    email = fields.text("email")
     try:
-        account = await account_of_password(request, service, email, fields.get("password", ""))
+        account = await account_of_password(request, service, email, fields.exact("password"))
     except (SignInRefusedError, TooManyTriesError) as refused:
         return _page(
             request,
@@ -70,12 +70,6 @@ async def sign_out(request: Request, service: ServiceDep, caller: SignedIn) -> R
     )
     drop_session_cookie(response, service.settings)
     return response
-
-
-async def form_fields(request: Request) -> dict[str, str]:
-    """Fields of a form; short of a form library, its one encoding is simple."""
-    fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
 
 
 def landing(request: Request, account: Account, onward: str, language: Language) -> str:

@@ -48,6 +48,10 @@ class Right(StrEnum):
     """Read the audit log and the log of contact data."""
     OUTBOX = "outbox"
     """See and mend what could not be mailed."""
+    PORTFOLIO = "portfolio"
+    """Keep lists of firms, read what changed in the night, and the figures of the territory."""
+    OPERATIONS = "operations"
+    """See what was published and imported, go back to an earlier night, read the settings."""
     METRICS = "metrics"
     """Read the metrics of a worker."""
     OWN_ACCOUNT = "own_account"
@@ -89,6 +93,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.EVENTS: Reach.CHAMBER,
         Right.QUALITY: Reach.ALL,
         Right.CLAIMS: Reach.CHAMBER,
+        Right.PORTFOLIO: Reach.CHAMBER,
         Right.OWN_ACCOUNT: Reach.ALL,
     },
     Role.ADMINISTRATOR: {right: Reach.ALL for right in Right},

@@ -26,6 +26,7 @@ from matchmaker.settings.service import (
     IntroductionSettings,
     MailSettings,
     OidcSettings,
+    PagesSettings,
     RetentionSettings,
 )
 from matchmaker.settings.tree import Settings
@@ -42,6 +43,7 @@ __all__ = [
     "MailSettings",
     "ModelSettings",
     "OidcSettings",
+    "PagesSettings",
     "ParallelSettings",
     "QualitySettings",
     "RetentionSettings",

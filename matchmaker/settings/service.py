@@ -29,6 +29,17 @@ class ApiSettings(Branch):
     """How often a worker looks for a newly published snapshot."""
 
 
+class PagesSettings(Branch):
+    """What the pages may ask of other hosts: nothing, unless a tile server is named."""
+
+    tiles: str | None = Field(
+        None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+/\S*\{z\}\S*\{x\}\S*\{y\}\S*$"
+    )
+    """Address of map tiles with `{z}`, `{x}`, `{y}`; without one the map shows outlines alone."""
+    tiles_credit: str = Field("", max_length=200)
+    """Whom the map thanks for its tiles, as their licence asks."""
+
+
 class EventSettings(Branch):
     """Planning of events."""
 

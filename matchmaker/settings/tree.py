@@ -24,6 +24,7 @@ from matchmaker.settings.service import (
     IntroductionSettings,
     MailSettings,
     OidcSettings,
+    PagesSettings,
     RetentionSettings,
 )
 
@@ -45,6 +46,7 @@ class Settings(Branch):
     snapshots: SnapshotSettings = SnapshotSettings()
     quality: QualitySettings = QualitySettings()
     api: ApiSettings = ApiSettings()
+    pages: PagesSettings = PagesSettings()
     events: EventSettings = EventSettings()
     access: AccessSettings = AccessSettings()
     oidc: OidcSettings = OidcSettings()

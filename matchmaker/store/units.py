@@ -25,10 +25,12 @@ from matchmaker.store.keys import KeyRepository
 from matchmaker.store.links import LinkRepository
 from matchmaker.store.logs import AuditLog, ContactLog
 from matchmaker.store.mail_refusals import MailRefusalRepository
+from matchmaker.store.nights import NightRepository
 from matchmaker.store.outbox import OutboxRepository
 from matchmaker.store.profiles import ProfileRepository
 from matchmaker.store.relations import RelationRepository
 from matchmaker.store.retention import RetentionRepository
+from matchmaker.store.saved_lists import SavedListRepository
 from matchmaker.store.sessions import SessionRepository
 
 
@@ -58,6 +60,8 @@ class Unit:
     erasure: ErasureRepository
     exports: ExportRepository
     retention: RetentionRepository
+    lists: SavedListRepository
+    nights: NightRepository
 
 
 def _unit_on(connection: Connection) -> Unit:
@@ -84,6 +88,8 @@ def _unit_on(connection: Connection) -> Unit:
         erasure=ErasureRepository(connection),
         exports=ExportRepository(connection),
         retention=RetentionRepository(connection),
+        lists=SavedListRepository(connection),
+        nights=NightRepository(connection),
     )
 
 

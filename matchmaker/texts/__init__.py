@@ -1,4 +1,7 @@
-"""The one catalogue of what people read: `fr.toml`, and `en.toml` beside it with the same keys."""
+"""The one catalogue of what people read: a folder per language, a file per room, the same keys.
+
+What people see is written in `fr/`, and beside it in `en/`; a test watches over the keys.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,18 @@ def catalogue(language: Language) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If there is no such language.
+        If there is no such language, or two files of it have the same key.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
-    text = (files("matchmaker.texts") / f"{language}.toml").read_text(encoding="utf-8")
-    texts = dict(_flattened(tomllib.loads(text), ""))
+    texts: dict[str, str] = {}
+    for room in (files("matchmaker.texts") / language).iterdir():
+        if not room.name.endswith(".toml"):
+            continue
+        for key, text in _flattened(tomllib.loads(room.read_text(encoding="utf-8")), ""):
+            if key in texts:
+                raise ValueError(f"texts of {language}: {key} is in {room.name} and elsewhere")
+            texts[key] = text
     return {k: unbroken(t) for k, t in texts.items()} if language == "fr" else texts
 
 

@@ -840,7 +840,7 @@ def test_a_store_of_the_first_revision_is_brought_up_with_its_data(url):
     engine = sa.create_engine(database_module.parse_address(url))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            for number in ("0003", "0002"):
+            for number in ("0004", "0003", "0002"):
                 revisions.get_revision(number).module.downgrade()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
