@@ -2,107 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
-from servers import copied, served
-from sign_ins import session_of
+from browser.conftest import PHONE, Visit
 
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.roles import Role
-from matchmaker.intents import Intent
 from matchmaker.store import open_store
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-WIDE = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-
-@dataclass
-class Visit:
-    """An open page, what it asked for and what it complained about."""
-
-    page: playwright.Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    named = os.environ.get("CHROMIUM")
-    path = named or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None or not os.access(path, os.X_OK):
-        pytest.skip("no Chromium here: install the package chromium, or name it in CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def home(demo_home, tmp_path_factory):
-    return copied(demo_home, tmp_path_factory.mktemp("browser") / "home")
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    with served(home) as client:
-        yield client
-
 
 @pytest.fixture
-def visit(chromium, client, home, request) -> Iterator[Visit]:
+def visit(visit_as, request) -> Visit:
     """Open a page in a browser in which an administrator has signed in, unless asked otherwise."""
-    options = {"viewport": WIDE, "signed_in": True, **getattr(request, "param", {})}
-    signed_in = options.pop("signed_in")
-    context = chromium.new_context(base_url=str(client.base_url), locale="fr-FR", **options)
-    cookies, _ = session_of(home, Role.ADMINISTRATOR) if signed_in else ({}, {})
-    for name, value in cookies.items():
-        context.add_cookies([{"name": name, "value": value, "url": str(client.base_url)}])
-    visit = Visit(context.new_page())
-    visit.page.on("request", lambda asked: visit.requests.append(asked.url))
-    visit.page.on("console", lambda message: visit.complaints.append(message.text))
-    yield visit
-    context.close()
-    assert visit.requests
-    assert all(url.startswith(str(client.base_url)) for url in visit.requests)
-    assert visit.complaints == []
-
-
-@pytest.fixture(scope="module")
-def company(demo_home) -> dict[str, str]:
-    """Pick a named company that declares needs and has a full list of partners."""
-    snapshots = demo_home.snapshots_folder
-    folder = snapshots / (snapshots / "CURRENT").read_text().strip()
-    partners = np.load(folder / "lists" / Intent.SUPPLY / "partners.npy")
-    sirets = np.load(folder / "model" / "sirets.npy")
-    store = open_store(demo_home.store_url)
-    with store.reading() as unit:
-        for row in np.flatnonzero((partners[:, :10] >= 0).all(axis=1)):
-            siret = str(sirets[row])
-            found, profile = unit.companies.get(siret), unit.profiles.get(siret)
-            if found.name and profile and profile.needs:
-                break
-    store.close()
-    return {"siret": siret, "name": found.name}
+    options = dict(getattr(request, "param", {}))
+    return visit_as(Role.ADMINISTRATOR if options.pop("signed_in", True) else None, **options)
 
 
 def test_from_the_search_to_a_partner_set_aside(visit, company):

@@ -23,7 +23,7 @@ from matchmaker.store import open_store
 
 APP = create_app(Settings(home=Path("nowhere")))
 DOORS = doors(APP)
-PAGES = re.compile(r"/(entreprises/.*|connexion.*|deconnexion|liens/.*)?")
+PAGES = re.compile(r"/(?!v1/|health$|ready$|metrics$|static$).*")
 FIRMS = frozenset({"siret", "partner", "a", "b"})
 """Parameters of a path that name a firm."""
 SIGN_OUTS = frozenset({"POST /deconnexion", "POST /connexion", "POST /v1/session"})
@@ -124,9 +124,9 @@ def operation_of(door: Door) -> dict[str, Any]:
 
 
 def body_of(door: Door, house: House) -> dict[str, object]:
-    """Body that fits the route: the example of its description, or the form of the one page."""
+    """Body that fits the route: the example of its description, or some form of a page."""
     if door.method == "POST" and PAGES.fullmatch(door.path):
-        return {"data": {"partner": house.firms[0]}}
+        return {"data": {"partner": house.firms[0], "version": "1"}}
     content = operation_of(door).get("requestBody", {}).get("content", {})
     reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
     schema = DOCUMENTED["components"]["schemas"].get(reference.rsplit("/", 1)[-1], {})
