@@ -27,14 +27,39 @@ from api.deps import Service
 from api.errors import UnexpectedErrors, handle_errors
 from api.hosts import KnownHosts
 from api.limits import SearchLimit
-from api.metrics import Measured, RequestMetrics, SnapshotMetrics
+from api.metrics import Measured, OutboxMetrics, RequestMetrics, SnapshotMetrics
 from api.openapi import describe
-from api.pages import company as company_page
+from api.pages import account as account_page
+from api.pages import administration
+from api.pages import claims as claims_page
+from api.pages import components as components_page
 from api.pages import legal as legal_pages
 from api.pages import links as link_pages
 from api.pages import oidc as oidc_page
+from api.pages import passwords as passwords_page
 from api.pages import search as search_page
 from api.pages import sign_in as sign_in_page
+from api.pages.advisers import board as board_page
+from api.pages.advisers import lists as lists_page
+from api.pages.advisers import portfolio as portfolio_page
+from api.pages.advisers import sheet as sheet_page
+from api.pages.events import day as event_day
+from api.pages.events import day_now as event_day_now
+from api.pages.events import details as event_details
+from api.pages.events import grid as event_grid
+from api.pages.events import index as event_index
+from api.pages.events import invitations as event_invitations
+from api.pages.events import people as event_people_pages
+from api.pages.events import plan as event_plan_page
+from api.pages.events import registrations as event_registrations
+from api.pages.events import repairing as event_repairing
+from api.pages.events import wishes as event_wishes
+from api.pages.firms import answers as firm_answers
+from api.pages.firms import data as firm_data
+from api.pages.firms import introduction as firm_introduction
+from api.pages.firms import introductions as firm_introductions
+from api.pages.firms import profile as firm_profile
+from api.pages.firms import suggestions as firm_suggestions
 from api.pages.rendering import STATIC
 from api.provider import provider_of
 from api.routes import (
@@ -66,7 +91,7 @@ from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.signing import Signer
 from matchmaker.errors import SnapshotError
 from matchmaker.mail.post import Post
-from matchmaker.settings import Settings, load_settings
+from matchmaker.settings import Settings, load_settings, origins_of
 from matchmaker.store import open_store
 from models.published import SnapshotReader
 
@@ -76,6 +101,7 @@ DESCRIPTION = (
 )
 STATIC_SECONDS = 86_400
 WRITERS = 2
+OWN_FIRM_PAGES = (firm_profile, firm_data, firm_introductions, firm_introduction)
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +146,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.registry = registry
+    app.state.origins = _origins(settings)
     app.state.provider = provider_of(chosen.oidc)
     handle_errors(app)
     for module in (companies, suggestions, preview, reference, quality, health):
@@ -135,12 +162,37 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The first of them has the fixed addresses, which an event's id must not hide.
     for module in (event_schedule, events, event_people, event_plans):
         app.include_router(module.router)
-    for page in (sign_in_page, search_page, company_page, oidc_page, legal_pages, link_pages):
+    for page in (sign_in_page, search_page, oidc_page, legal_pages, link_pages):
         app.include_router(page.router)
+    for firm_page in (firm_suggestions, firm_answers):
+        app.include_router(firm_page.router)
+    for own_page in (*OWN_FIRM_PAGES, account_page, passwords_page, claims_page):
+        app.include_router(own_page.router)
+    for adviser_page in (portfolio_page, lists_page, board_page, sheet_page):
+        app.include_router(adviser_page.router)
+    # The first of them has the fixed addresses, here as well.
+    for event_page in (
+        event_index,
+        event_details,
+        event_registrations,
+        event_people_pages,
+        event_wishes,
+        event_invitations,
+    ):
+        app.include_router(event_page.router)
+    for event_page in (event_plan_page, event_grid, event_day, event_day_now, event_repairing):
+        app.include_router(event_page.router)
+    app.include_router(components_page.router)
+    app.include_router(administration.router)
     # Pages themselves are not compressed: beside a token of the session that would betray it.
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")
     describe(app)
     return app
+
+
+def _origins(given: Settings | None) -> dict[str, str]:
+    """Say where settings come from, for the page that lists them; those given come from nowhere."""
+    return origins_of(os.environ) if given is None else {}
 
 
 def _lifespan(
@@ -171,12 +223,14 @@ def _lifespan(
                 ranking_slots=CapacityLimiter(1),
                 writing_slots=CapacityLimiter(WRITERS),
             )
-            metrics = SnapshotMetrics(snapshots, _now)
-            registry.register(metrics)
+            collectors = (SnapshotMetrics(snapshots, _now), OutboxMetrics(store))
+            for collector in collectors:
+                registry.register(collector)
             _open_snapshot(snapshots)
             async with delivering(app.state.service):
                 yield
-            registry.unregister(metrics)
+            for collector in collectors:
+                registry.unregister(collector)
         finally:
             store.close()
 

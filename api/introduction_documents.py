@@ -113,7 +113,7 @@ def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dic
             "role": say(lang, f"role.{it.role}"),
             "state": say(lang, f"introduction.state.{it.state}"),
         },
-        "message": _message(view, lang),
+        "message": message_for(view, lang),
         "proposer": it.proposer,
         "state": it.state,
         "version": it.version,
@@ -134,7 +134,7 @@ def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dic
     }
 
 
-def _message(view: IntroductionView, lang: Language) -> str | None:
+def message_for(view: IntroductionView, lang: Language) -> str | None:
     """Words of the company; until the contacts leave, the other side reads none in them either."""
     told = view.introduction.introduced_at is not None or SIDE_OF.get(view.party) != "partner"
     if view.message is None or told:

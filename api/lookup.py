@@ -36,7 +36,7 @@ def shown_company(unit: Unit, siret: str) -> Company:
     """
     company = unit.companies.get(siret)
     hidden = company is None or company.diffusion is Diffusion.NONE
-    if company is None or hidden or siret in unit.exclusions.opted_out():
+    if company is None or hidden or unit.exclusions.has_opted_out(siret):
         raise UnknownCompanyError(
             f"company {siret} is not in the store. Check the number, or import its department."
         )

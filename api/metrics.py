@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,13 +12,17 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from matchmaker.errors import SnapshotError
+from matchmaker.errors import SnapshotError, StoreError
+from matchmaker.mail.outbox import LetterState
+from matchmaker.store import Store
 from models.published import SnapshotReader
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 NO_ROUTE = "none"
 """Route of a request that no route matched: the paths that people try are without number."""
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+logger = logging.getLogger(__name__)
 
 
 class RequestMetrics:
@@ -127,3 +132,35 @@ class SnapshotMetrics(Collector):
         for department, number in manifest["counts"]["by_department"].items():
             companies.add_metric((department,), number)
         yield companies
+
+
+class OutboxMetrics(Collector):
+    """Letters in each state, counted anew at every scrape: uncertain ones wait for a person.
+
+    Parameters
+    ----------
+    store
+        Whose outbox.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Name nothing beforehand: a registration must not ask the store."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Count the letters; nothing where the store does not answer."""
+        try:
+            with self._store.reading() as unit:
+                counts = unit.outbox.counts()
+        except StoreError as error:
+            logger.warning("letters are not counted: %s", error)
+            return
+        letters = GaugeMetricFamily(
+            "matchmaker_letters", "Letters of the outbox.", labels=("state",)
+        )
+        for state in LetterState:
+            letters.add_metric((state.value,), counts.get(state, 0))
+        yield letters

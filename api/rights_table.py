@@ -32,7 +32,16 @@ PUBLIC = frozenset(
 """What anybody may use."""
 PUBLIC_BELOW = ("/connexion/", "/liens/")
 """Beginnings of addresses that anybody may use: ways to sign in, and signed links of letters."""
-ENTREPRENEURS = frozenset({"POST /v1/account/claims", "POST /v1/account/claims/{claim_id}"})
+ENTREPRENEURS = frozenset(
+    {
+        "POST /v1/account/claims",
+        "POST /v1/account/claims/{claim_id}",
+        "GET /mon-compte/rattachement",
+        "POST /mon-compte/rattachement",
+        "GET /mon-compte/rattachement/{claim_id}",
+        "POST /mon-compte/rattachement/{claim_id}",
+    }
+)
 """What a right opens to entrepreneurs only: nobody else acts for firms of their own."""
 DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
 BEGIN, END = "<!-- routes: written by `make docs-rights` -->", "<!-- end of routes -->"

@@ -308,6 +308,21 @@ def codes_of_level(level: Level) -> tuple[str, ...]:
 
 
 @cache
+def divisions_of(section: str) -> tuple[str, ...]:
+    """List the divisions of a section of NAF rev. 2, sorted: `"F"` has 41, 42 and 43.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there is no such section.
+    """
+    found = tuple(code for code in codes_of_level("division") if _rev2()[code].parent == section)
+    if not found:
+        raise UnknownCodeError(f"NAF rev. 2 has no section {section!r}; write a letter from A to U")
+    return found
+
+
+@cache
 def trade_positions() -> dict[str, tuple[int, ...]]:
     """Give every sub-class its numbers at the five levels, section first: `codes_of_level`."""
     columns = []

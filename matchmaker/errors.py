@@ -101,6 +101,14 @@ class AccountError(MatchmakerError):
     """An account, a password or a service key that cannot be as asked."""
 
 
+class EmailTakenError(AccountError):
+    """An e-mail address, or an identity, that is another account's."""
+
+
+class LastAdministratorError(AccountError):
+    """A change after which nobody could change accounts any more."""
+
+
 class NotSignedInError(MatchmakerError):
     """A request without proof of who sends it, or with one that is not (or no longer) good."""
 

@@ -107,6 +107,10 @@ class SnapshotReader:
         """Whether the next call of `current` looks for a new snapshot, which may take a while."""
         return self._current is None or self._clock() - self._looked_at >= self._every
 
+    def look_again(self) -> None:
+        """Look for a new one at the next call, however short a while ago that was done."""
+        self._looked_at = float("-inf")
+
     def current(self) -> Published:
         """Return the published snapshot, opened.
 

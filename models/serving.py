@@ -161,7 +161,7 @@ def _served(
     asked = list(dict.fromkeys(str(sirets[partner]) for _, _, partner, _ in listed))
     companies = unit.companies.servable(asked, reader=reader[0].siret)
     if seekers is published.model.territory.view:
-        for siret in _rivals_again(published, unit, reader[0].siret, row):
+        for siret in rivals_again(published, unit, reader[0].siret, row):
             companies.pop(siret, None)
     kept: dict[str, tuple[Intent, int, int, float]] = {}
     firms: set[str] = set()
@@ -193,8 +193,18 @@ def _served(
     return answer
 
 
-def _rivals_again(published: Published, unit: Unit, reader: str, row: int) -> set[str]:
-    """Partners of whom the night was told that they are no competitors, and who are again since."""
+def rivals_again(published: Published, unit: Unit, reader: str, row: int) -> set[str]:
+    """Partners of whom the night was told that they are no competitors, and who are again since.
+
+    Parameters
+    ----------
+    published
+        The snapshot.
+    unit
+        The store now.
+    reader, row
+        SIRET of who reads, and its row.
+    """
     lifted, _ = entries(published.model.marks.lifted, row)
     if not len(lifted):
         return set()

@@ -37,6 +37,8 @@ class Features:
         What firms and advisers said of pairs of companies that take part.
     labels
         Which suggestions firms found good, and which not.
+    communes
+        Code of the commune of each row.
     """
 
     companies: CompanyRows
@@ -45,6 +47,7 @@ class Features:
     feedback: int
     marks: Marks
     labels: Labels
+    communes: list[str]
 
 
 def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
@@ -71,7 +74,9 @@ def read_features(unit: Unit, rules: EligibilitySettings) -> Features:
     marks = read_marks(unit, rows.sirets)
     answers = unit.feedback.all_standing()
     labels = labels_of(answers, rows.sirets)
-    return Features(rows, groups, dict(kept_out), len(answers), marks, labels)
+    commune_of = {company.siret: company.commune for company in kept}
+    communes = [commune_of[str(siret)] for siret in rows.sirets]
+    return Features(rows, groups, dict(kept_out), len(answers), marks, labels, communes)
 
 
 def _profile_of(row: Mapping[str, object]) -> Profile:

@@ -22,6 +22,7 @@ from matchmaker.errors import MatchmakerError, NightlyRunningError, SnapshotErro
 from matchmaker.intents import Intent, Role
 from matchmaker.settings import ParallelSettings, Settings
 from matchmaker.store import Store
+from matchmaker.store.nights import Night
 from matchmaker.store.snapshots import (
     Snapshot,
     begin_snapshot,
@@ -30,6 +31,7 @@ from matchmaker.store.snapshots import (
     publish,
     seal,
 )
+from models.changes import save_declared
 from models.inputs import Rows
 from models.lists import RankedLists, Vetoes
 from models.matching import Shares, shared_out, with_reversed
@@ -38,10 +40,12 @@ from models.partner_model import PartnerModel
 from models.published import open_published
 from pipelines.features import read_features
 from pipelines.fusions import taught
+from pipelines.introduction_figures import made_introductions
 from pipelines.list_quality import PastLists
 from pipelines.publish import build_manifest, check_lists, input_digest, write_lists
 from pipelines.quality import Table, broken_gates, quality_table
 from pipelines.stages import StageCost, Stages
+from pipelines.territory_figures import territory_figures
 from pipelines.upkeep import Upkeep, keep_up
 
 LOCK = "nightly.lock"
@@ -100,6 +104,7 @@ def run_nightly(
         stages, clock = Stages(announce), now or (lambda: at)
         try:
             snapshot = _lists(store, settings, at, stages)
+            _remember(store, snapshot, at)
         except MatchmakerError:
             # What people are owed does not depend on the lists.
             keep_up(store, settings, stages, at=at, now=clock, draw=draw)
@@ -123,6 +128,7 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
         features = read_features(unit, settings.eligibility)
         data_date = unit.imports.data_date()
         fictional = unit.companies.counts()["fictional"] > 0
+        introductions = made_introductions(unit)
     if len(features.companies) == 0:
         raise StoreError(
             f"the store of {settings.home} holds no company that may take part. "
@@ -141,6 +147,7 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
         if settings.model.learn_fusion:
             model = taught(model, features.groups, settings.seed, features.labels).model
         model.save(partial / "model")
+        save_declared(partial, features.companies)
     everyone, view = np.arange(len(features.companies)), model.territory.view
     with stages.stage("search"):
         candidates = {
@@ -162,6 +169,8 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
             model, features.companies, features.groups, lists,
             _past_lists(settings.snapshots_folder), settings.quality, seed=settings.seed,
         )  # fmt: skip
+    with stages.stage("territory"):
+        territory = territory_figures(model, features, lists, introductions)
     with stages.stage("publish"):
         check_lists(model, lists)
         manifest = build_manifest(
@@ -177,7 +186,7 @@ def _run(store: Store, settings: Settings, at: datetime, partial: Path, stages: 
             kept_out=features.kept_out,
             fictional=fictional,
         )
-        return _settled(partial, manifest, table, settings)
+        return _settled(partial, {**manifest, "territory": territory}, table, settings)
 
 
 def _pools(
@@ -226,6 +235,20 @@ def _settled(partial: Path, manifest: dict[str, Any], table: Table, settings: Se
     seal(partial, {**manifest, "quality": table, "held_back": broken})
     settle = hold_back if broken else publish
     return settle(partial, settings.snapshots.keep)
+
+
+def _remember(store: Store, snapshot: Snapshot, at: datetime) -> None:
+    """Keep the figures of the night longer than its snapshot."""
+    manifest = snapshot.manifest
+    night = Night(
+        snapshot=snapshot.name,
+        at=at,
+        held_back=snapshot.held_back,
+        quality=manifest["quality"]["overall"],
+        territory=manifest["territory"],
+    )
+    with store.unit() as unit:
+        unit.nights.put(night)
 
 
 def _write_costs(home: Path, snapshot: Snapshot, stages: Stages) -> None:

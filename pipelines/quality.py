@@ -6,7 +6,7 @@ hands out. A figure that cannot be measured is none, never a guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,14 +123,9 @@ def _overall(found: list[Found], seed: int) -> dict[str, object]:
 def broken_gates(table: Table, settings: QualitySettings) -> list[Gate]:
     """Hold the overall figures against the limits; a figure that is none breaks nothing."""
     broken = []
-    for name, limit in _limits(settings):
+    for name, limit in settings.gates():
         value = table["overall"][name[4:]]
         if value is not None and (value < limit if name.startswith("min_") else value > limit):
             broken.append(Gate(name, value, limit))
     return broken
 
-
-def _limits(settings: QualitySettings) -> Iterator[tuple[str, float]]:
-    for name, limit in settings:
-        if name.startswith(("min_", "max_")) and limit is not None:
-            yield name, limit

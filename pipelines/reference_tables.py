@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from pipelines.outlines import outlines
+
 Row = dict[str, str]
 Cells = Sequence[str]
 
@@ -242,6 +244,7 @@ TABLES: dict[str, tuple[str, Callable[[Path], Iterator[Cells]]]] = {
     "sectors": ("code,label_en,label_fr,output_musd", sectors),
     "naf_division_sectors": ("division,sector", naf_division_sectors),
     "legal_categories": ("code,label_fr", legal_categories),
+    "outlines": ("outline,ring,latitude,longitude", outlines),
 }
 """Header and rows of each table, by the name of its file."""
 

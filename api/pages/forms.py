@@ -82,5 +82,11 @@ async def read_form(request: Request) -> Form:
     ------
     HTTPException
         With status 400, if the body is no form, or has too many fields or files.
+    BadValueError
+        If a field holds the character NUL, which no database takes.
     """
-    return Form(await form_of(request))
+    data = await form_of(request)
+    for name, value in data.multi_items():
+        if isinstance(value, str) and "\0" in value:
+            raise BadValueError(f"{name} holds the character NUL; type the text again.")
+    return Form(data)

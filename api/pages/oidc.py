@@ -27,7 +27,6 @@ from api.security import MAX_PATH, is_secure, own_path
 from api.sessions import begin_session
 from matchmaker.accounts.accounts import Account
 from matchmaker.accounts.oidc import METHOD, Identity, Refusal, admit
-from matchmaker.accounts.roles import Role
 from matchmaker.errors import AccountError, IdentityRefusedError, LinkError
 from matchmaker.settings import Settings
 from matchmaker.store import Unit
@@ -123,18 +122,10 @@ async def come_back(
     found = await _admitted(service, identity)
     if isinstance(found, Refusal):
         return _refused(request, service, found, begun.language)
-    response = _welcome(request, service, found, begun)
+    onward = landing(request, found, begun.onward, begun.language)
+    response: Response = RedirectResponse(onward, status_code=303)
     await begin_session(request, response, service, found, METHOD)
     return _without_state(response, service.settings)
-
-
-def _welcome(request: Request, service: Service, account: Account, begun: Begun) -> Response:
-    """Lead on; who acts for no firm yet is told first how to claim one."""
-    onward = landing(request, account, begun.onward, begun.language)
-    if account.role is not Role.ENTREPRENEUR or account.companies:
-        return RedirectResponse(onward, status_code=303)
-    provider = service.settings.oidc.label
-    return render(request, "no_company.html", begun.language, provider=provider, onward=onward)
 
 
 def _begun(request: Request, service: Service, state: str) -> Begun | None:

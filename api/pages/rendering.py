@@ -122,6 +122,7 @@ def render(
         has_asset=_has_asset,
         navigation=entries(caller, _path(request)),
         tiles=request.app.state.service.settings.pages.tiles,
+        tiles_credit=request.app.state.service.settings.pages.tiles_credit,
         done=_done(request, language),
         other_language=_same_page(request, other),
         published=published,

@@ -15,6 +15,7 @@ from api.routes.session import leave
 from api.security import MAX_PATH, drop_session_cookie, own_path, require_same_origin
 from api.sessions import account_of_password, begin_session
 from matchmaker.accounts.accounts import Account
+from matchmaker.accounts.roles import Role
 from matchmaker.errors import MatchmakerError, SignInRefusedError, TooManyTriesError
 from matchmaker.texts import Language, say
 
@@ -75,6 +76,9 @@ async def sign_out(request: Request, service: ServiceDep, caller: SignedIn) -> R
 def landing(request: Request, account: Account, onward: str, language: Language) -> str:
     """Say where a sign-in leads: on to what was asked for, or to the firm, or to the search.
 
+    Advisers and administrators are led to what waits for them today; an entrepreneur who acts for no
+    firm yet to the form by which they claim theirs.
+
     Parameters
     ----------
     onward
@@ -82,7 +86,11 @@ def landing(request: Request, account: Account, onward: str, language: Language)
     """
     if onward:
         return onward
+    if account.role in (Role.ADVISER, Role.ADMINISTRATOR):
+        return address(request, "/portefeuille", language)
     sirets = [tied.siret for tied in account.companies]
+    if not sirets and account.role is Role.ENTREPRENEUR:
+        return address(request, "/mon-compte/rattachement", language)
     only_one = f"/entreprises/{sirets[0]}" if len(sirets) == 1 else "/"
     return address(request, only_one, language)
 

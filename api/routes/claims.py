@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.access import ClaimsCaller, OwnAccountCaller, reaches, require_reach
+from api.access import ClaimsCaller, OwnAccountCaller, require_reach
 from api.claim_schemas import (
     ClaimAnswer,
     ClaimRequest,
@@ -15,21 +15,19 @@ from api.claim_schemas import (
     CompanyAccount,
     CompanyAccountsAnswer,
 )
+from api.company_accounts import people_of, require_known
 from api.deps import ServiceDep, Siret
 from api.openapi import problems
 from matchmaker.accounts.accounts import Account, HowTied
 from matchmaker.accounts.changes import tie_company, untie_company
 from matchmaker.accounts.claims import MAX_TRIES, Begun, Tried, begin_claim, try_code
-from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right
-from matchmaker.errors import AccountError, LinkError, UnknownAccountError
+from matchmaker.errors import AccountError, LinkError
 from matchmaker.store import Unit
 
 own = APIRouter(prefix="/v1/account", tags=["account"])
 of_others = APIRouter(prefix="/v1", tags=["accounts"])
 
-PURPOSE = "accounts"
-"""What the log of contact data says where somebody reads who acts for a firm."""
 Id = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,40}$", examples=["k7m2p9qa"])]
 
 
@@ -89,15 +87,7 @@ async def list_accounts(
     siret: Siret, service: ServiceDep, caller: ClaimsCaller
 ) -> CompanyAccountsAnswer:
     """List the people who act for a firm; the log of contact data notes who asked."""
-
-    def work(unit: Unit) -> tuple[Account, ...]:
-        require_reach(unit, caller, Right.CLAIMS, siret)
-        found = unit.accounts.of_company(siret)
-        if found:
-            unit.contacts.note(at=service.now(), by=caller, siret=siret, purpose=PURPOSE)
-        return found
-
-    found = await service.write(work)
+    found = await service.write(lambda unit: people_of(unit, caller, siret, at=service.now()))
     return CompanyAccountsAnswer(siret=siret, items=[_document(each, siret) for each in found])
 
 
@@ -125,17 +115,10 @@ async def tie(account_id: Id, siret: Siret, service: ServiceDep, caller: ClaimsC
 
     def work(unit: Unit) -> None:
         require_reach(unit, caller, Right.CLAIMS, siret)
-        _require_known(unit, caller, account_id)
+        require_known(unit, caller, account_id)
         tie_company(unit, account_id, siret, HowTied.ADVISER, by=caller, at=service.now())
 
     await service.write(work)
-
-
-def _require_known(unit: Unit, caller: Principal, account_id: str) -> None:
-    """Let nobody tie somebody else's account to a firm, to read then who it is."""
-    sirets = [tied.siret for tied in unit.accounts.get(account_id).companies]
-    if sirets and not any(reaches(unit, caller, Right.CLAIMS, siret) for siret in sirets):
-        raise UnknownAccountError(f"account {account_id!r} is not in the store; check its id.")
 
 
 @of_others.delete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -31,4 +32,6 @@ async def read_readiness(service: ServiceDep, published: PublishedDep) -> Respon
 @router.get("/metrics", include_in_schema=False)
 async def read_metrics(request: Request, _: MetricsCaller) -> Response:
     """Write the metrics of this worker process in the text format of Prometheus."""
-    return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
+    # In a thread: some of them are read from the store, which may be across a network.
+    text = await run_sync(generate_latest, request.app.state.registry)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -9,6 +9,8 @@ document.addEventListener("change", (event) => {
 // A second click on a button that is already at work does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // A download leaves the page as it is: the form can be sent once more.
+  if (event.submitter?.hasAttribute("data-download")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -12,7 +12,7 @@ from matchmaker.accounts.keys import ServiceKey, draw_key
 from matchmaker.accounts.passwords import Passwords, password_problem
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right, Role
-from matchmaker.errors import AccountError
+from matchmaker.errors import AccountError, LastAdministratorError
 from matchmaker.settings import AccessSettings
 from matchmaker.store import Unit
 
@@ -102,7 +102,7 @@ def _administers(account: Account) -> bool:
 
 def _require_administrator(unit: Unit) -> None:
     if not any(map(_administers, unit.accounts.list(Role.ADMINISTRATOR))):
-        raise AccountError(
+        raise LastAdministratorError(
             "this is the last administrator who can sign in; give somebody else that role first."
         )
 

@@ -42,6 +42,8 @@ class RegistrationImport:
         Other things worth knowing, counted.
     ignored_columns
         Columns that nothing was read from.
+    taken
+        Ids of the participants whom the rows mean, those of earlier rows included.
     """
 
     registrations: tuple[Registration, ...]
@@ -52,6 +54,7 @@ class RegistrationImport:
     rejects: tuple[Reject, ...]
     notes: Mapping[str, int]
     ignored_columns: tuple[str, ...]
+    taken: frozenset[str] = frozenset()
 
 
 def import_registrations(
@@ -62,6 +65,7 @@ def import_registrations(
     emails: Mapping[str, str],
     opted_out: frozenset[str],
     random: Random,
+    earlier: frozenset[str] = frozenset(),
 ) -> RegistrationImport:
     """Read registrations and compare them with those that are stored. Nothing is written.
 
@@ -84,6 +88,9 @@ def import_registrations(
         SIRETs of companies that opted out: their rows are set apart.
     random
         Where the ids of new participants come from, if the file gives none.
+    earlier
+        Ids of the participants whom earlier rows of the same file meant, where its wrong rows come
+        once more, mended: none of them may be meant again. None if not given.
 
     Raises
     ------
@@ -91,7 +98,8 @@ def import_registrations(
         If the name has no column, or two columns mean the same.
     """
     columns = match_columns(sheet, REGISTRATION_COLUMNS, ("name",))
-    reading = _Reading(event, columns, opted_out, random, ParticipantIndex(known, emails))
+    index = ParticipantIndex(known, emails)
+    reading = _Reading(event, columns, opted_out, random, index, earlier)
     for row in sheet.rows:
         reading.take(row)
     stored = {registration.id: registration for registration in known}
@@ -108,6 +116,7 @@ def import_registrations(
         rejects=(*sheet.bad_rows, *reading.rejects),
         notes=dict(reading.notes),
         ignored_columns=tuple(c for c in sheet.header if c not in columns.values()),
+        taken=earlier | taken.keys(),
     )
 
 
@@ -121,9 +130,10 @@ class _Reading:
         opted_out: frozenset[str],
         random: Random,
         index: ParticipantIndex,
+        earlier: frozenset[str],
     ) -> None:
         self._event, self._columns, self._opted_out = event, columns, opted_out
-        self._random, self._index = random, index
+        self._random, self._index, self._earlier = random, index, earlier
         self.taken: dict[str, Registration] = {}
         self.emails: dict[str, str | None] = {}
         self.rejects: list[Reject] = []
@@ -163,15 +173,18 @@ class _Reading:
             given, email, values["name"], values.get("siret"), values.get("company")
         )
         if given is not None and found is not None and found.id != given:
-            if found.id in self.taken:
+            if self._is_taken(found):
                 return None  # Two rows with two ids are two people, whatever their names.
             raise self._fault(row, "id", OTHER_ID)
-        if found is not None and found.id in self.taken:
+        if found is not None and self._is_taken(found):
             other_name = fold(found.name) != fold(values["name"])
             shared = given is None and email is not None and other_name
             field = "email" if shared else "name" if given is None else "id"
             raise self._fault(row, field, SHARED_EMAIL if shared else REPEATED)
         return found
+
+    def _is_taken(self, found: Registration) -> bool:
+        return found.id in self.taken or found.id in self._earlier
 
     def _check(self, row: SheetRow, registration: Registration) -> None:
         fault = registration_fault(registration, self._event.details)

@@ -50,6 +50,8 @@ class WishImport:
         Rows that are wrong: line, column, value, reason.
     ignored_columns
         Columns that nothing was read from.
+    taken
+        Who says something of whom in the rows, those of earlier rows included.
     """
 
     wishes: tuple[Wish, ...]
@@ -58,6 +60,7 @@ class WishImport:
     unchanged: int
     rejects: tuple[Reject, ...]
     ignored_columns: tuple[str, ...]
+    taken: frozenset[tuple[str, str]] = frozenset()
 
 
 def import_wishes(
@@ -65,6 +68,7 @@ def import_wishes(
     registrations: Sequence[Registration],
     emails: Mapping[str, str],
     known: Sequence[Wish],
+    earlier: frozenset[tuple[str, str]] = frozenset(),
 ) -> WishImport:
     """Read wishes and compare them with those that are stored. Nothing is written.
 
@@ -77,6 +81,9 @@ def import_wishes(
         The participants, and their e-mails by id.
     known
         Wishes that are stored.
+    earlier
+        Who said something of whom in earlier rows of the same file, where its wrong rows come once
+        more, mended. None if not given.
 
     Raises
     ------
@@ -91,7 +98,7 @@ def import_wishes(
     for row in sheet.rows:
         try:
             wish = _wish(row, columns, index, stored)
-            if (wish.wisher, wish.wished) in taken:
+            if (wish.wisher, wish.wished) in taken.keys() | earlier:
                 raise BadValueError(columns["wished"], row.cells[columns["wished"]], REPEATED)
         except BadValueError as fault:
             rejects.append(fault.at(row.line))
@@ -106,6 +113,7 @@ def import_wishes(
         unchanged=len(taken) - len(written),
         rejects=tuple(rejects),
         ignored_columns=tuple(c for c in sheet.header if c not in columns.values()),
+        taken=earlier | taken.keys(),
     )
 
 

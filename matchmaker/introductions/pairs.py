@@ -11,6 +11,7 @@ from matchmaker.introductions.desk import Desk
 from matchmaker.introductions.life import MADE, OPEN, DeclineReason, State
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS, PairRefusal
+from matchmaker.settings import Settings
 
 NO_DISLIKE = frozenset({DeclineReason.NO_CAPACITY, DeclineReason.NOT_NOW})
 """Reasons that say nothing about the pair: it may be proposed again in the next quarter."""
@@ -68,14 +69,22 @@ def _check_earlier(desk: Desk, company: str, partner: str) -> None:
             raise PairRefusal("introduced")
         if earlier.state in OPEN:
             raise PairRefusal("under_way")
-        if desk.at < _again_at(desk, earlier):
+        if desk.at < again_at(desk.rules, earlier):
             raise PairRefusal("not_again_yet", company=partner)
 
 
-def _again_at(desk: Desk, earlier: Introduction) -> datetime:
-    """When the two may be proposed again, after one that came to nothing."""
+def again_at(rules: Settings, earlier: Introduction) -> datetime:
+    """When two firms may be proposed to each other again, after one that came to nothing.
+
+    Parameters
+    ----------
+    rules
+        Settings in force.
+    earlier
+        What came to nothing.
+    """
     gently = earlier.state is State.WITHDRAWN or earlier.reason in NO_DISLIKE
     if not gently:
-        return earlier.state_at + timedelta(days=desk.rules.introductions.cool_down_days)
+        return earlier.state_at + timedelta(days=rules.introductions.cool_down_days)
     day = next_quarter(earlier.state_at)
     return datetime(day.year, day.month, day.day, tzinfo=PARIS)

@@ -7,7 +7,14 @@ its leaf with two underscores per level: `MATCHMAKER_API__PORT=8080` sets `api.p
 
 from __future__ import annotations
 
-from matchmaker.settings.loading import Setting, load_settings, settings_in_force
+from matchmaker.settings.loading import (
+    DEFAULT,
+    Setting,
+    listed,
+    load_settings,
+    origins_of,
+    settings_in_force,
+)
 from matchmaker.settings.matching import (
     CompanyRule,
     EligibilitySettings,
@@ -32,6 +39,7 @@ from matchmaker.settings.service import (
 from matchmaker.settings.tree import Settings
 
 __all__ = [
+    "DEFAULT",
     "SECRET_LENGTH",
     "AccessSettings",
     "ApiSettings",
@@ -51,6 +59,8 @@ __all__ = [
     "Settings",
     "SnapshotSettings",
     "TerritorySettings",
+    "listed",
     "load_settings",
+    "origins_of",
     "settings_in_force",
 ]

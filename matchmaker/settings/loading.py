@@ -17,6 +17,12 @@ from matchmaker.settings.tree import Settings
 
 PREFIX = "MATCHMAKER_"
 CONFIG_VARIABLE = "MATCHMAKER_CONFIG"
+DEFAULT = "default"
+"""Origin of a setting that nobody has set."""
+_ADDRESSES = frozenset({"database_url", "parallel.scheduler"})
+"""Settings that may hold a password within an address."""
+_PLAIN_PARAMETERS = "host|port|user|dbname|sslmode|connect_timeout|application_name"
+"""Parameters of an address that may be shown."""
 _NOT_SETTINGS = {CONFIG_VARIABLE, "MATCHMAKER_DATA"}
 
 
@@ -144,20 +150,43 @@ def load_settings(environment: Mapping[str, str], file: Path | None = None) -> S
 def _without_password(url: str) -> str:
     # By pattern: an address that cannot be parsed must not show its password either.
     url = re.sub(r"(://[^:/@]*:).*@", r"\1***@", url)
-    # Some drivers take it as a parameter of the query as well.
-    return re.sub(r"([?&]password=)[^&#]*", r"\1***", url)
+    # Drivers take passwords, key files and the like as parameters of the query as well.
+    return re.sub(rf"([?&](?!(?:{_PLAIN_PARAMETERS})=)[^=&#]+=)[^&#]*", r"\1***", url)
 
 
 def settings_in_force(environment: Mapping[str, str], file: Path | None = None) -> list[Setting]:
     """List every setting with its value and origin; passwords are masked."""
     tree, origins = _origin_of(_file_of(environment, file), environment)
-    settings = _validated(tree, origins)
+    return listed(_validated(tree, origins), origins)
+
+
+def origins_of(environment: Mapping[str, str], file: Path | None = None) -> dict[str, str]:
+    """Say where each setting comes from that is not the default: a file, or a variable.
+
+    Raises
+    ------
+    SettingsError
+        As `load_settings`.
+    """
+    return _origin_of(_file_of(environment, file), environment)[1]
+
+
+def listed(settings: Settings, origins: Mapping[str, str]) -> list[Setting]:
+    """List every setting with its value; passwords are masked.
+
+    Parameters
+    ----------
+    settings
+        In force.
+    origins
+        As of `origins_of`; what it does not name has its default.
+    """
     rows = []
     for name, value in _leaves(settings.model_dump(mode="json")):
-        if name == "database_url" and value is not None:
+        if name in _ADDRESSES and value is not None:
             value = _without_password(value)
         shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
-        rows.append(Setting(name, shown, origins.get(name, "default")))
+        rows.append(Setting(name, shown, origins.get(name, DEFAULT)))
     return rows
 
 

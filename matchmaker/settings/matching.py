@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PositiveFloat
@@ -171,3 +172,9 @@ class QualitySettings(Branch):
     """Share of the latest relations among the candidates."""
     min_ndcg_over_popularity: float | None = Field(None, ge=-1, le=1)
     """nDCG at 20 less that of ranking by the number of relations."""
+
+    def gates(self) -> Iterator[tuple[str, float]]:
+        """List the gates that are on: name of the setting and limit."""
+        for name, limit in self:
+            if name.startswith(("min_", "max_")) and limit is not None:
+                yield name, limit

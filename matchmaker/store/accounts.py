@@ -13,7 +13,8 @@ from sqlalchemy import Connection, RowMapping
 
 from matchmaker.accounts.accounts import Account, HowTied, Ownership, check_account
 from matchmaker.accounts.roles import Role
-from matchmaker.errors import AccountError, UnknownAccountError
+from matchmaker.errors import EmailTakenError, UnknownAccountError
+from matchmaker.store.account_search import AccountPage, AccountQuery, matching_ids
 from matchmaker.store.account_tables import account_companies, accounts
 from matchmaker.store.batches import KEYS_PER_QUERY, batches, insert_into
 
@@ -56,7 +57,7 @@ class AccountRepository:
         """
         check_account(account)
         if not self._insert(accounts, _row_of(account)):
-            raise AccountError("this e-mail address has an account already; change that one.")
+            raise EmailTakenError("this e-mail address has an account already; change that one.")
         for tied in account.companies:
             self.tie(account.id, tied.siret, tied.how, tied.at, tied.by)
         return account
@@ -95,6 +96,13 @@ class AccountRepository:
             tied = sa.select(account_companies.c.account_id)
             wanted.append(accounts.c.id.in_(tied.where(account_companies.c.siret == siret)))
         return self._many(*wanted)
+
+    def search(self, query: AccountQuery) -> AccountPage:
+        """Find a page of accounts, by e-mail; the last one where the query asks for a later one."""
+        ids = matching_ids(self._connection, query)
+        page = min(query.page, max(1, -(-len(ids) // query.page_size)))
+        chosen = ids[(page - 1) * query.page_size : page * query.page_size]
+        return AccountPage(self._many(accounts.c.id.in_(chosen)), len(ids))
 
     def hold_administrators(self) -> None:
         """Keep others from changing the administrators until the unit of work ends."""
@@ -136,7 +144,7 @@ class AccountRepository:
             with self._connection.begin_nested():
                 self._write(account_id, **columns)
         except sa.exc.IntegrityError:
-            raise AccountError(
+            raise EmailTakenError(
                 "another account has this e-mail address or this identity; change that one first."
             ) from None
         after = self.get(account_id)

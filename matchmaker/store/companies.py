@@ -219,31 +219,17 @@ class CompanyRepository:
         reader
             SIRET of the company that reads, whose answers count, and those about it.
         """
-        statement = (
-            sa.select(*COLUMNS)
-            .outerjoin(profiles, profiles.c.siret == companies.c.siret)
-            .where(
-                companies.c.active,
-                (companies.c.diffusion == Diffusion.FULL.value)
-                | ((companies.c.diffusion == Diffusion.PARTIAL.value) & profiles.c.consent),
-                profiles.c.consent.is_(None) | profiles.c.consent,
-                ~sa.exists().where(opt_outs.c.siret == companies.c.siret),
-            )
-        )
-        if reader is not None:
-            statement = statement.where(
-                ~sa.exists().where(
-                    feedback.c.reader == reader,
-                    feedback.c.partner == companies.c.siret,
-                    *_stands(HIDING),
-                ),
-                ~sa.exists().where(
-                    feedback.c.partner == reader,
-                    feedback.c.reader == companies.c.siret,
-                    *_stands(SEPARATING),
-                ),
-            )
-        return self._read(statement, sirets)
+        return self._read(_servable(sa.select(*COLUMNS), reader), sirets)
+
+    def servable_sirets(
+        self, sirets: Sequence[str], *, reader: str | None = None
+    ) -> frozenset[str]:
+        """Tell which companies `servable` would read, without reading them."""
+        statement = _servable(sa.select(companies.c.siret), reader)
+        found: set[str] = set()
+        for chunk in batches(sirets, KEYS_PER_QUERY):
+            found.update(self._connection.scalars(statement.where(companies.c.siret.in_(chunk))))
+        return frozenset(found)
 
     def _read(self, statement: sa.Select[Any], sirets: Sequence[str]) -> dict[str, Company]:
         found: dict[str, Company] = {}
@@ -295,6 +281,35 @@ class CompanyRepository:
             ).select_from(companies)
         ).one()
         return dict(row._mapping)
+
+
+def _servable(statement: sa.Select[Any], reader: str | None) -> sa.Select[Any]:
+    """Keep those companies only that may be shown at this moment, to one reader or to anybody."""
+    statement = (
+        statement.select_from(companies)
+        .outerjoin(profiles, profiles.c.siret == companies.c.siret)
+        .where(
+            companies.c.active,
+            (companies.c.diffusion == Diffusion.FULL.value)
+            | ((companies.c.diffusion == Diffusion.PARTIAL.value) & profiles.c.consent),
+            profiles.c.consent.is_(None) | profiles.c.consent,
+            ~sa.exists().where(opt_outs.c.siret == companies.c.siret),
+        )
+    )
+    if reader is None:
+        return statement
+    return statement.where(
+        ~sa.exists().where(
+            feedback.c.reader == reader,
+            feedback.c.partner == companies.c.siret,
+            *_stands(HIDING),
+        ),
+        ~sa.exists().where(
+            feedback.c.partner == reader,
+            feedback.c.reader == companies.c.siret,
+            *_stands(SEPARATING),
+        ),
+    )
 
 
 def _stands(kinds: Collection[FeedbackKind]) -> tuple[sa.ColumnElement[bool], ...]:

@@ -18,6 +18,7 @@ from matchmaker.store.event_tables import contacts, registrations
 from matchmaker.store.events import EventRepository
 from matchmaker.store.introduction_tables import competitor_overrides, feedback, introductions
 from matchmaker.store.introductions import IntroductionRepository
+from matchmaker.store.list_tables import saved_list_members
 from matchmaker.store.mail_tables import digests, mail_links, mail_refusals, outbox
 from matchmaker.store.scrubbing import rename_actor, scrub_documents, scrub_text
 from matchmaker.store.tables import companies, opt_outs, profiles, relation_members, relations
@@ -136,6 +137,7 @@ class ErasureRepository:
             (account_companies, account_companies.c.siret == siret),
             (claims, claims.c.siret == siret),
             (contact_reads, contact_reads.c.siret == siret),
+            (saved_list_members, saved_list_members.c.siret == siret),
             (profiles, profiles.c.siret == siret),
             (companies, companies.c.siret == siret),
         ]

@@ -47,8 +47,23 @@ class PlanRepository:
         entry = PlanEntry(row.number, row.at, row.actor, row.seed)
         return StoredPlan(entry, row.problem, row.plan)
 
-    def add(self, event_id: str, edit: Edit, made: NewPlan) -> Event:
+    def add(
+        self,
+        event_id: str,
+        edit: Edit,
+        made: NewPlan,
+        changes: Mapping[str, Any] | None = None,
+    ) -> Event:
         """Store a plan and take it into use; participants see it once it is published.
+
+        Parameters
+        ----------
+        event_id, edit
+            The event, and who changes it.
+        made
+            The plan.
+        changes
+            What was changed by hand in an earlier one, for the history; none if it was planned.
 
         Raises
         ------
@@ -57,7 +72,9 @@ class PlanRepository:
         """
         event = self._lock.hold(event_id, edit, Change.PLANS)
         number = self._insert(event_id, edit, made)
-        told = {"plan": number, "seed": made.seed}
+        told: dict[str, Any] = {"plan": number, "seed": made.seed}
+        if changes is not None:
+            told["changes"] = dict(changes)
         return self._lock.advance(event, edit, Action.PLANNED, told, current_plan=number)
 
     def repair(self, event_id: str, edit: Edit, made: NewPlan, changes: Mapping[str, Any]) -> Event:

@@ -31,6 +31,7 @@ from matchmaker.store.introduction_tables import (
     introduction_outcomes,
     introductions,
 )
+from matchmaker.store.list_tables import saved_list_members, saved_lists
 from matchmaker.store.mail_tables import digests, mail_links, mail_refusals, outbox
 from matchmaker.store.tables import companies, opt_outs, profiles, relation_members, relations
 
@@ -43,6 +44,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "event_plans": "who sits where when; names in it are those of `event_registrations`",
     "events": "what an event is about; it is no data on a firm or a person",
     "imports": "names of files; no firm and no person is in it",
+    "nights": "figures of the whole territory; no firm and no person is in it",
     "sign_in_failures": "keyed digests, from which nobody can be told",
 }
 """Tables that no export holds, and why."""
@@ -215,6 +217,7 @@ OF_COMPANY: Mapping[str, Callable[[Connection, str], Rows]] = {
     "account_companies": _of(account_companies, "by"),
     "claims": _of(claims, "digest"),
     "contact_reads": _of(contact_reads),
+    "saved_list_members": _of(saved_list_members, "list_id"),
     "outbox": _of(outbox, "content", "key", "error"),
     "mail_links": _of(mail_links, "digest"),
     "mail_refusals": _refusals,
@@ -243,6 +246,7 @@ def _of_account(
     """Tables with rows on a person, which rows, and columns that are secrets or another's."""
     sent = (outbox.c.account_id == account_id) | (sa.func.lower(outbox.c.recipient) == email)
     secret = frozenset({"digest"})
+    own_lists = sa.select(saved_lists.c.id).where(saved_lists.c.account_id == account_id)
     return [
         (accounts, accounts.c.id == account_id, frozenset({"password_hash"})),
         (account_companies, account_companies.c.account_id == account_id, frozenset({"by"})),
@@ -250,6 +254,8 @@ def _of_account(
         (claims, claims.c.account_id == account_id, secret),
         (mail_links, mail_links.c.account_id == account_id, secret),
         (mail_refusals, mail_refusals.c.address == email, frozenset()),
+        (saved_lists, saved_lists.c.account_id == account_id, frozenset()),
+        (saved_list_members, saved_list_members.c.list_id.in_(own_lists), frozenset()),
         (outbox, sent, frozenset({"content", "key", "error"})),
         (contacts, sa.func.lower(contacts.c.email) == email, frozenset()),
         (profiles, sa.func.lower(profiles.c.contact_email) == email, frozenset()),

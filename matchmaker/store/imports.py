@@ -67,6 +67,27 @@ class ImportRepository:
         statement = sa.select(imports).order_by(imports.c.at, imports.c.id)
         return [_record_from(row) for row in self._connection.execute(statement).mappings()]
 
+    def newest(self, kind: str | None = None, skip: int = 0, limit: int = 50) -> list[ImportRecord]:
+        """Read a part of the log, the newest first.
+
+        Parameters
+        ----------
+        kind
+            Only this one; all if not given.
+        skip, limit
+            Lines to leave out, and most lines.
+        """
+        statement = sa.select(imports).order_by(imports.c.at.desc(), imports.c.id.desc())
+        if kind is not None:
+            statement = statement.where(imports.c.kind == kind)
+        rows = self._connection.execute(statement.offset(skip).limit(limit)).mappings()
+        return [_record_from(row) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Count the imports of each kind; a kind without one is absent."""
+        statement = sa.select(imports.c.kind, sa.func.count()).group_by(imports.c.kind)
+        return {kind: count for kind, count in self._connection.execute(statement)}
+
     def data_date(self) -> date | None:
         """Newest day that any imported data describe."""
         newest: date | None = self._connection.scalar(sa.select(sa.func.max(imports.c.data_date)))

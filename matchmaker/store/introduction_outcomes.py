@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import sqlalchemy as sa
@@ -32,6 +33,14 @@ class IntroductionOutcomes:
             .order_by(table.c.days, table.c.siret)
         )
         return tuple(outcome_from(row) for row in self._connection.execute(statement).mappings())
+
+    def everything(self) -> dict[str, list[Outcome]]:
+        """Read all that was said of any introduction, by its id."""
+        found: dict[str, list[Outcome]] = defaultdict(list)
+        statement = sa.select(table).order_by(table.c.days, table.c.siret)
+        for row in self._connection.execute(statement).mappings():
+            found[row["introduction_id"]].append(outcome_from(row))
+        return found
 
     def put(self, introduction_id: str, outcome: Outcome) -> None:
         """Write what a side says, in place of what it said to the same question before."""

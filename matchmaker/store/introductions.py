@@ -307,8 +307,11 @@ def _condition(
     if siret is not None:
         condition &= _side(siret)
     if department is not None:
-        there = sa.select(companies.c.siret).where(companies.c.department == department)
-        condition &= table.c.company.in_(there) | table.c.partner.in_(there)
+        # Two look-ups per introduction: a list of all firms of a department would be long.
+        condition &= sa.exists().where(
+            companies.c.siret.in_([table.c.company, table.c.partner]),
+            companies.c.department == department,
+        )
     if states is not None:
         condition &= table.c.state.in_([state.value for state in states])
     if asked is not None:

@@ -48,7 +48,13 @@ class AuditLog:
         self._connection.execute(sa.insert(audit), row)
 
     def list(
-        self, since: datetime | None = None, action: str | None = None, limit: int = LIMIT
+        self,
+        since: datetime | None = None,
+        action: str | None = None,
+        limit: int = LIMIT,
+        *,
+        before: int | None = None,
+        about: str | None = None,
     ) -> tuple[AuditLine, ...]:
         """List lines, the newest first.
 
@@ -60,10 +66,18 @@ class AuditLog:
             Only these: `"account.created"`, or `"account"` for all that begin so.
         limit
             Most lines.
+        before
+            Only those older than the line of this id.
+        about
+            Only those whose subject or actor is just this.
         """
         statement = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
         if since is not None:
             statement = statement.where(audit.c.at >= since)
+        if before is not None:
+            statement = statement.where(audit.c.id < before)
+        if about is not None:
+            statement = statement.where(sa.or_(audit.c.subject == about, audit.c.actor == about))
         if action is not None:
             below = audit.c.action.startswith(f"{action}.", autoescape=True)
             statement = statement.where(sa.or_(audit.c.action == str(action), below))
@@ -109,10 +123,17 @@ class ContactLog:
         self._connection.execute(sa.insert(contact_reads), row)
 
     def list(
-        self, siret: str | None = None, since: datetime | None = None, limit: int = LIMIT
+        self,
+        siret: str | None = None,
+        since: datetime | None = None,
+        limit: int = LIMIT,
+        *,
+        before: int | None = None,
     ) -> tuple[ContactRead, ...]:
-        """List lines, the newest first: of one firm, from a moment on, where that is given."""
+        """List lines, the newest first: of one firm, from a moment on, older than a line."""
         statement = sa.select(contact_reads).order_by(contact_reads.c.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(contact_reads.c.id < before)
         if siret is not None:
             statement = statement.where(contact_reads.c.siret == siret)
         if since is not None:

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from matchmaker.companies import Company, Diffusion
-from matchmaker.store.tables import companies, company_words, opt_outs
+from matchmaker.activities import divisions_of
+from matchmaker.companies import SIZE_BANDS, Company, Diffusion
+from matchmaker.store.tables import companies, company_words, opt_outs, profiles
 from matchmaker.store.words import as_sort_name, words_in
 
 MAX_TEXT = 200
@@ -20,6 +21,7 @@ MAX_PAGE_SIZE = 1000
 
 _LAST_CHARACTER = "\U0010ffff"
 _FREQUENT = 20_000
+_MANY_PROFILES = 20_000
 _BETWEEN_DIGITS = re.compile(r"[\s.]+")
 
 
@@ -37,6 +39,14 @@ class CompanyQuery:
         Beginning of a NAF rev. 2 code, with its dot: `43`, `43.2`, `43.21A`.
     department
         Code of the department.
+    section
+        Section of NAF rev. 2, a letter: `F`.
+    sizes
+        Staff bands, of which it must have one; any where none are named.
+    declared
+        Only companies that have declared something and agree to show it.
+    by_name
+        In the order of names even where a text is looked for; by default the closest come first.
     page
         Counted from 1.
     page_size
@@ -47,6 +57,10 @@ class CompanyQuery:
     commune: str | None = None
     naf: str | None = None
     department: str | None = None
+    section: str | None = None
+    sizes: tuple[str, ...] = ()
+    declared: bool = False
+    by_name: bool = False
     page: int = 1
     page_size: int = 20
 
@@ -57,9 +71,11 @@ class CompanyQuery:
             raise ValueError(
                 f"page_size must be between 1 and {MAX_PAGE_SIZE}, got {self.page_size}"
             )
-        for code in (self.commune, self.naf, self.department):
+        for code in (self.commune, self.naf, self.department, self.section):
             if code is not None and not (code.isascii() and code.isprintable()):
                 raise ValueError(f"a code must be printable ASCII, got {code!r}")
+        if not set(self.sizes) <= set(SIZE_BANDS):
+            raise ValueError(f"sizes must be staff bands of Sirene, got {self.sizes}")
         if len(self.text or "") > MAX_TEXT:
             raise ValueError(
                 f"text must have {MAX_TEXT} characters at most, got {len(self.text or '')}"
@@ -86,7 +102,7 @@ def search(connection: Connection, query: CompanyQuery) -> tuple[Sequence[str], 
     found = _by_words(connection, words, query)
     digits = _digits_of(query.text)
     if digits is not None:
-        found = sa.union_all(found, _by_number(digits, query))
+        found = sa.union_all(found, _by_number(connection, digits, query))
     return _closest_first(connection, found.subquery("found"), query)
 
 
@@ -96,7 +112,7 @@ def _in_order_of_names(connection: Connection, query: CompanyQuery) -> tuple[Seq
     The total counts in that index alone and subtracts the few that opted out: a look at the
     opt-outs for each of 300,000 companies would take several times as long.
     """
-    conditions = _place_and_trade(query)
+    conditions = _criteria(connection, query)
     count = sa.select(sa.func.count()).select_from(companies).where(*conditions)
     opted_out = companies.c.siret.in_(sa.select(opt_outs.c.siret))
     total = sa.select(
@@ -115,12 +131,12 @@ def _closest_first(
     connection: Connection, found: sa.Subquery, query: CompanyQuery
 ) -> tuple[Sequence[str], int]:
     """Take each company once, as close as its closest row, and count in the same pass."""
-    closeness = sa.func.min(found.c.closeness)
+    closeness = [] if query.by_name else [sa.func.min(found.c.closeness)]
     hits = (
         sa.select(found.c.siret, sa.func.count().over().label("total"))
         .where(_not_opted_out(found.c.siret))
         .group_by(found.c.siret, found.c.sort_name)
-        .order_by(closeness, found.c.sort_name, found.c.siret)
+        .order_by(*closeness, found.c.sort_name, found.c.siret)
     )
     rows = connection.execute(_cut(hits, query)).all()
     if rows or query.page == 1:
@@ -143,7 +159,8 @@ def _would_be_listed() -> sa.ColumnElement[bool]:
     return sa.and_(companies.c.active, companies.c.diffusion == Diffusion.FULL.value)
 
 
-def _place_and_trade(query: CompanyQuery) -> list[sa.ColumnElement[bool]]:
+def _criteria(connection: Connection, query: CompanyQuery) -> list[sa.ColumnElement[bool]]:
+    """Say every criterion but the text in columns of the companies."""
     conditions = []
     if query.department:
         conditions.append(companies.c.department == query.department)
@@ -151,13 +168,31 @@ def _place_and_trade(query: CompanyQuery) -> list[sa.ColumnElement[bool]]:
         conditions.append(companies.c.commune == query.commune)
     if query.naf:
         conditions.append(_begins_with(companies.c.naf, query.naf.upper()))
+    if query.section:
+        divisions = divisions_of(query.section)
+        # The divisions of a section follow each other: one range of the index.
+        first, last = divisions[0], divisions[-1] + _LAST_CHARACTER
+        conditions.append(companies.c.naf.between(first, last))
+    if query.sizes:
+        conditions.append(companies.c.size_band.in_(query.sizes))
+    if query.declared:
+        conditions.append(_has_declared(connection))
     return conditions
 
 
-def _by_number(digits: str, query: CompanyQuery) -> sa.Select[Any]:
+def _has_declared(connection: Connection) -> sa.ColumnElement[bool]:
+    """Whether a company shows a profile: a few are looked up one by one, many beside the walk."""
+    some = sa.select(sa.literal(1)).select_from(profiles).limit(_MANY_PROFILES)
+    number = connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+    if number < _MANY_PROFILES:
+        return companies.c.siret.in_(sa.select(profiles.c.siret).where(profiles.c.consent))
+    return sa.exists().where(profiles.c.siret == companies.c.siret, profiles.c.consent)
+
+
+def _by_number(connection: Connection, digits: str, query: CompanyQuery) -> sa.Select[Any]:
     closeness = sa.literal(0).label("closeness")
     return sa.select(companies.c.siret, companies.c.sort_name, closeness).where(
-        _begins_with(companies.c.siret, digits), _would_be_listed(), *_place_and_trade(query)
+        _begins_with(companies.c.siret, digits), _would_be_listed(), *_criteria(connection, query)
     )
 
 
@@ -174,7 +209,7 @@ def _by_words(
     found = sa.select(walked.c.siret, walked.c.sort_name, closeness.label("closeness")).where(
         _matches(walked.c.word, rarest), *(_has(walked.c.siret, word) for word in others)
     )
-    conditions = _place_and_trade(query)
+    conditions = _criteria(connection, query)
     if not conditions:
         return found
     return found.join(companies, companies.c.siret == walked.c.siret).where(*conditions)

@@ -13,10 +13,11 @@ import json
 import logging
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from matchmaker.errors import SnapshotError
 
@@ -25,6 +26,16 @@ logger = logging.getLogger(__name__)
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 PARTIAL = ".partial"
+Fault = Literal["missing", "added", "damaged"]
+"""What may be wrong with a file of a snapshot."""
+_FAULTS: Mapping[Fault, str] = {
+    "missing": "is missing. Run `matchmaker nightly`.",
+    "added": "is not in the manifest. Run `matchmaker nightly`.",
+    "damaged": (
+        "is damaged (its digest differs from the manifest). "
+        "Run `matchmaker rollback` or `matchmaker nightly`."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,11 @@ class Snapshot:
     def held_back(self) -> tuple[str, ...]:
         """Why the run itself did not publish it; empty where it did."""
         return tuple(self.manifest.get("held_back", ()))
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files, as the manifest counts them."""
+        return sum(file["bytes"] for file in self.manifest["files"].values())
 
 
 def begin_snapshot(folder: Path, at: datetime) -> Path:
@@ -93,17 +109,28 @@ def verify(folder: Path) -> None:
     SnapshotError
         Naming the first file that is missing, was added, or has other content.
     """
+    fault = first_fault(folder)
+    if fault is not None:
+        name, kind = fault
+        raise SnapshotError(f"{folder / name}: {_FAULTS[kind]}")
+
+
+def first_fault(folder: Path) -> tuple[str, Fault] | None:
+    """Find the first file of a snapshot that is not as the manifest says, and what is wrong.
+
+    Raises
+    ------
+    SnapshotError
+        If the manifest itself cannot be read.
+    """
     files = read_manifest(folder)["files"]
     present = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
     for name in sorted(present ^ set(files)):
-        what = "is missing" if name in files else "is not in the manifest"
-        raise SnapshotError(f"{folder / name}: {what}. Run `matchmaker nightly`.")
+        return name, "missing" if name in files else "added"
     for name, expected in files.items():
         if _digest_of(folder / name) != expected["sha256"]:
-            raise SnapshotError(
-                f"{folder / name}: is damaged (its digest differs from the manifest). "
-                "Run `matchmaker rollback` or `matchmaker nightly`."
-            )
+            return name, "damaged"
+    return None
 
 
 def publish(partial: Path, keep: int) -> Snapshot:

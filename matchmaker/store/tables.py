@@ -81,13 +81,19 @@ companies = sa.Table(
     sa.Column("data_date", sa.Date()),
     sa.Column("listed", sa.Boolean(), nullable=False),
     sa.Column("sort_name", _code(), nullable=False),
-    sa.Index("ix_companies_by_name", "listed", "sort_name", "siret"),
-    sa.Index("ix_companies_by_department", "listed", "department", "sort_name", "siret"),
+    sa.Index("ix_companies_by_name", "listed", "sort_name", "siret", "size_band"),
+    sa.Index(
+        "ix_companies_by_department", "listed", "department", "sort_name", "siret", "size_band"
+    ),
     sa.Index("ix_companies_by_commune", "listed", "commune", "sort_name", "siret"),
-    sa.Index("ix_companies_by_naf", "listed", "naf", "department", "commune", "sort_name", "siret"),
+    sa.Index(
+        "ix_companies_by_naf",
+        *("listed", "naf", "department", "commune", "sort_name", "siret", "size_band"),
+    ),
 )
 """`listed` (active and of full diffusion) and `sort_name` follow from the other columns; they are
-stored because the search reads them through indexes."""
+stored because the search reads them through indexes. The staff band ends those that are walked, so
+that a walk need not look at the companies themselves."""
 
 company_words = sa.Table(
     "company_words",

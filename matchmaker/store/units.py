@@ -27,6 +27,7 @@ from matchmaker.store.logs import AuditLog, ContactLog
 from matchmaker.store.mail_refusals import MailRefusalRepository
 from matchmaker.store.nights import NightRepository
 from matchmaker.store.outbox import OutboxRepository
+from matchmaker.store.portfolio import PortfolioRepository
 from matchmaker.store.profiles import ProfileRepository
 from matchmaker.store.relations import RelationRepository
 from matchmaker.store.retention import RetentionRepository
@@ -62,6 +63,7 @@ class Unit:
     retention: RetentionRepository
     lists: SavedListRepository
     nights: NightRepository
+    portfolio: PortfolioRepository
 
 
 def _unit_on(connection: Connection) -> Unit:
@@ -90,6 +92,7 @@ def _unit_on(connection: Connection) -> Unit:
         retention=RetentionRepository(connection),
         lists=SavedListRepository(connection),
         nights=NightRepository(connection),
+        portfolio=PortfolioRepository(connection),
     )
 
 

@@ -21,7 +21,7 @@ from matchmaker.store import ImportRecord
 LONGEST_VALUE = 200
 """Characters of a rejected value that are written to the rejects file."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""

@@ -114,6 +114,7 @@ class TestPublishing:
             "search",
             "rank",
             "quality",
+            "territory",
             "publish",
             "introductions",
             "retention",

@@ -341,7 +341,7 @@ class TestKeeping:
     def test_the_report_lies_beside_the_snapshot(self, small):
         """Costs differ from night to night, so they must not be in what is compared."""
         report = night(small)
-        stages = ["features", "fit", "learn", "search", "rank", "quality", "publish"]
+        stages = ["features", "fit", "learn", "search", "rank", "quality", "territory", "publish"]
         stages += ["introductions", "retention", "letters"]
         assert [cost.name for cost in report.costs] == stages
         assert all(cost.seconds >= 0 and cost.peak_mib > 0 for cost in report.costs)
@@ -409,7 +409,7 @@ def outcome(moment, killed, day):
     found["left"] = sorted(path.name for path in snapshots.iterdir())
     return found
 
-for stage in ("features", "fit", "learn", "search", "rank", "quality", "publish"):
+for stage in ("features", "fit", "learn", "search", "rank", "quality", "territory", "publish"):
     print(json.dumps(outcome(stage, forked(lambda: die_in(stage)), 1)))
 for writes in (5, 80, 130, 180, 230, 280):
     print(json.dumps(outcome(writes, forked(lambda: die_after(writes)), 1)))

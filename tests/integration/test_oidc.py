@@ -236,8 +236,9 @@ def test_the_real_provider_names_no_firm(beside_real) -> None:
     store, service = beside_real
     person = browser(service)
     answer = person.get(consent(leave(person, lang="en"), "paul"))
-    assert answer.status_code == 200
-    assert "ProConnect has named no company for you" in answer.text
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/mon-compte/rattachement?lang=en"
+    assert "Claim my company" in person.get(answer.headers["location"]).text
     (account,) = accounts_of(store)
     assert (account.name, account.companies) == ("Paul Pain", ())
     assert who(person).status_code == 200

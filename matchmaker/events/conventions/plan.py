@@ -23,13 +23,14 @@ UnmetReason = Literal[
     "order",
     "outweighed",
     "no_slot_left",
+    "by_hand",
 ]
 """Why a wished meeting is not in the plan; the catalogue has a sentence for each.
 
 The first five are rules; then: the two are never available together, one of them has as many
 meetings as the limit or the slots allow, every table is taken in the slots that they share, the
-order of meetings leaves no place, other meetings together are worth more; and after a repair: the
-day leaves no slot in which both are free."""
+order of meetings leaves no place, other meetings together are worth more; after a repair: the day
+leaves no slot in which both are free; and after a change by hand: an adviser took it out."""
 
 BlockingKind = Literal[
     "minimum", "mandatory", "tables", "availability", "apart", "order", "fairness", "maximum"

@@ -50,10 +50,10 @@ def written(
     """
     own_table = np.array([(p.table or 0) - 1 for p in problem.participants], np.int64)
     tables = seat(timetable.ends, slots, timetable.tables, own_table)
-    return _plan(problem, timetable, slots, tables, bounds, stop, language)
+    return plan_of(problem, timetable, slots, tables, bounds, stop, language)
 
 
-def _plan(
+def plan_of(
     problem: Problem,
     timetable: Timetable,
     slots: Ints,
@@ -62,6 +62,11 @@ def _plan(
     stop: Stop,
     language: Language,
 ) -> Plan:
+    """Write slots and tables as a plan, with every figure.
+
+    Parameters are as in `written`, and `tables` the table of each meeting from 0, -1 where it is
+    missing; shape (n_meetings,).
+    """
     figures = {goal: measure(timetable, slots, goal) for goal in _GOALS}
     people = _people(problem, timetable, slots, tables)
     met = all(
@@ -105,7 +110,7 @@ def repaired_plan(
         What has happened: lost tables are not used from the first open slot on.
     """
     tables = _kept_tables(problem, timetable, slots, before, changes)
-    after = _plan(problem, timetable, slots, tables, {}, stop, language)
+    after = plan_of(problem, timetable, slots, tables, {}, stop, language)
     return after.model_copy(update={"unmet": on_the_day(problem, after.unmet, language)})
 
 

@@ -89,6 +89,40 @@ def workbook(
     return buffer.getvalue()
 
 
+def list_workbook(sheet: Sheet, *, title: str, note: str, author: str, stamp: datetime) -> bytes:
+    """Write one list that belongs to no event as a workbook.
+
+    Parameters
+    ----------
+    sheet
+        Its title comes from the catalogue: Excel takes 31 characters, and not every one.
+    title, note
+        First two lines of the worksheet.
+    author
+        Of the file.
+    stamp
+        When it was made, with a time zone.
+
+    Returns
+    -------
+    bytes
+        An .xlsx file, the same for the same input.
+    """
+    buffer = io.BytesIO()
+    created = stamp.astimezone(UTC).replace(tzinfo=None)
+    with Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": title, "author": author, "created": created})
+        formats = _formats(book)
+        page = book.add_worksheet(sheet.title)
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+        page.write_string(0, 0, title[:LONGEST_CELL], formats.title)
+        page.write_string(1, 0, note[:LONGEST_CELL], formats.note)
+        _write_rows(page, formats, sheet)
+    return buffer.getvalue()
+
+
 def _formats(book: Workbook) -> _Formats:
     cell = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#BFBFBF"}
     head = {**cell, "bold": True, "bg_color": "#DCE6F1", "valign": "vcenter"}
@@ -107,7 +141,11 @@ def _formats(book: Workbook) -> _Formats:
 def _write_list(
     book: Workbook, formats: _Formats, details: EventHeading, sheet: Sheet, language: Language
 ) -> None:
-    page = _page(book, formats, details, sheet.title, language)
+    _write_rows(_page(book, formats, details, sheet.title, language), formats, sheet)
+
+
+def _write_rows(page: Worksheet, formats: _Formats, sheet: Sheet) -> None:
+    """Write a list below its title, with filters and a header row that stays in sight."""
     header = _write_table(page, formats, sheet, 3)
     last = max(header + len(sheet.rows), header + 1)
     page.freeze_panes(header + 1, 0)

@@ -29,7 +29,7 @@ from matchmaker.events.registrations import Registration
 from matchmaker.events.services.planners import AnyPlan, AnyProblem
 from matchmaker.events.services.planning import documents_of, read_plan
 from matchmaker.events.stored_plans import StoredPlan
-from matchmaker.explain import trade_text
+from matchmaker.explain import display_name, trade_text
 from matchmaker.store import Unit
 from matchmaker.territory import department
 from matchmaker.texts import Language, say
@@ -126,7 +126,23 @@ def gather(unit: Unit, event_id: str, order: Order, organiser_email: str) -> Mat
     people = {each.id: _person(each, companies, order.language) for each in registrations}
     previous = None if order.previous is None else read_plan(unit, event, order.previous)
     plan = read_plan(unit, event, order.number)
+    if event.details.kind is EventKind.INVITATIONS:
+        people |= _invited(unit, plan, order.language)
     return Material(event, order, plan, previous, people, organiser_email)
+
+
+def _invited(unit: Unit, plan: StoredPlan, language: Language) -> dict[str, PersonDetails]:
+    """Name the firms beside their SIRET, by which candidates go; of those that left, nothing."""
+    sirets = [each["id"] for each in plan.problem["candidates"]]
+    return {
+        siret: PersonDetails(
+            None,
+            display_name(firm, language),
+            trade_text(firm.naf, language) if firm.naf else None,
+            firm.department,
+        )
+        for siret, firm in unit.companies.servable(sirets).items()
+    }
 
 
 def _person(
@@ -153,7 +169,7 @@ def draw(material: Material) -> Exported:
     if order.format is ExportFormat.JSON:
         data = document_bytes(plan)
     elif kind in _SEATED:
-        data = _SEATED_WRITERS[order.format](_timetable(material, material.plan), material)
+        data = _SEATED_WRITERS[order.format](timetable_of(material, material.plan), material)
     elif order.format is ExportFormat.XLSX:
         data = _workbook(material, problem, plan)
     elif order.format is ExportFormat.CSV:
@@ -193,7 +209,8 @@ def _details(material: Material, stored: StoredPlan) -> EventHeading:
     )
 
 
-def _timetable(material: Material, stored: StoredPlan) -> Timetable:
+def timetable_of(material: Material, stored: StoredPlan) -> Timetable:
+    """View a plan of a convention or of round tables as every export draws it."""
     kind = material.event.details.kind
     problem, plan = documents_of(kind, stored)
     details = _details(material, stored)
@@ -205,7 +222,7 @@ def _timetable(material: Material, stored: StoredPlan) -> Timetable:
 
 def _calendar(timetable: Timetable, material: Material) -> bytes:
     order = material.order
-    previous = None if material.previous is None else _timetable(material, material.previous)
+    previous = None if material.previous is None else timetable_of(material, material.previous)
     if order.participant is None:
         return organiser_calendar(timetable, previous, order.language)
     return participant_calendar(timetable, order.participant, previous, order.language)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from random import Random
 
 from matchmaker.errors import InputFileError
@@ -13,6 +14,11 @@ from matchmaker.events.registration_sheets import RegistrationImport, import_reg
 from matchmaker.events.wish_sheets import WishImport, import_wishes
 from matchmaker.store import Unit
 from matchmaker.tabular.sheets import Sheet, read_sheet
+
+MACROS = "vbaProject.bin"
+"""Member of a workbook that holds its macros."""
+MOST_UNPACKED = 64 * 1024 * 1024
+"""Bytes to which a workbook that was sent may unpack: some 100,000 rows."""
 
 
 def take_registrations(
@@ -71,7 +77,7 @@ def take_wishes(unit: Unit, event_id: str, edit: Edit, sheet: Sheet) -> tuple[Ev
 
 
 def read_upload(data: bytes, name: str, *, max_line_bytes: int) -> Sheet:
-    """Read a table that was sent instead of lying in a file.
+    """Read a table that was sent instead of lying in a file; one with macros is none of a guest.
 
     Parameters
     ----------
@@ -91,7 +97,28 @@ def read_upload(data: bytes, name: str, *, max_line_bytes: int) -> Sheet:
         path = Path(folder) / f"upload{Path(name).suffix}"
         path.write_bytes(data)
         try:
+            _check_workbook(path)
             sheet = read_sheet(path, max_line_bytes=max_line_bytes)
         except InputFileError as error:
             raise InputFileError(name, error.problem, error.cure, error.line) from error
     return replace(sheet, path=Path(name))
+
+
+def _check_workbook(path: Path) -> None:
+    """Refuse a workbook that holds programs, or that unpacks to more than people fill in."""
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as package:
+            members = package.infolist()
+    except zipfile.BadZipFile:
+        return  # Whoever reads it next says in which way it is damaged.
+    if any(PurePosixPath(each.filename).name == MACROS for each in members):
+        raise InputFileError(str(path), "is a workbook with macros", "Save it as .xlsx")
+    unpacked = sum(each.file_size for each in members)
+    if unpacked > MOST_UNPACKED:
+        raise InputFileError(
+            str(path),
+            f"unpacks to {unpacked} bytes, more than {MOST_UNPACKED}",
+            "Save the table alone in a new workbook, or as CSV",
+        )

@@ -1,4 +1,4 @@
-"""Lists that advisers keep; what each night found."""
+"""Lists that advisers keep; what each night found; the staff band in the indexes of the search."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ depends_on = None
 CODE = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
+WALKED = {
+    "ix_companies_by_name": ["listed", "sort_name", "siret"],
+    "ix_companies_by_department": ["listed", "department", "sort_name", "siret"],
+    "ix_companies_by_naf": ["listed", "naf", "department", "commune", "sort_name", "siret"],
+}
+
 
 def upgrade() -> None:
+    for name, columns in WALKED.items():
+        op.drop_index(name, "companies")
+        op.create_index(name, "companies", [*columns, "size_band"])
     op.create_table(
         "saved_lists",
         sa.Column("id", CODE, nullable=False),
@@ -66,3 +75,6 @@ def downgrade() -> None:
     op.drop_table("saved_list_members")
     op.drop_index("ix_saved_lists_account_id", "saved_lists")
     op.drop_table("saved_lists")
+    for name, columns in WALKED.items():
+        op.drop_index(name, "companies")
+        op.create_index(name, "companies", columns)

@@ -1,0 +1,1 @@
+"""Pages of advisers: their firms, what the night changed, the territory."""

@@ -1,0 +1,1 @@
+"""Events for advisers: prepared, planned, and held on the day."""

@@ -1,0 +1,327 @@
+"""A plan mended on the day: what it would change, for whom, and the change itself."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.deps import LanguageQuery
+from api.errors import PlannerBusyError
+from api.event_access import DeskDep, EventDesk, published_scores
+from api.pages.events.day_view import Told, by_person
+from api.pages.events.grid_view import columns_of
+from api.pages.events.head import event_head
+from api.pages.events.refusals import refusal_status, refusal_text
+from api.pages.forms import read_form
+from api.pages.rendering import address, render
+from matchmaker.errors import EventConflictError, EventStateError, MatchmakerError, ProblemError
+from matchmaker.events.conventions.plan import Plan, PlannedMeeting
+from matchmaker.events.conventions.problem import Id, Meeting, Problem
+from matchmaker.events.conventions.telling import messages
+from matchmaker.events.details import EventDetails
+from matchmaker.events.life import Edit, Event
+from matchmaker.events.registrations import Registration
+from matchmaker.events.services.clash_words import slot_time
+from matchmaker.events.services.day_changes import (
+    DayNews,
+    changes_of,
+    first_open_slot,
+    meetings_of_newcomer,
+    news_of,
+)
+from matchmaker.events.services.planning import documents_of, is_usable, new_plan
+from matchmaker.events.services.problems import Scoring, problem_of
+from matchmaker.events.services.repairing import AnyRepair, plan_to_mend, repairer, told_of
+from matchmaker.events.stopping import Stop
+from matchmaker.events.stored_plans import StoredPlan
+from matchmaker.store import Unit
+from matchmaker.texts import Language, say
+
+router = APIRouter(include_in_schema=False)
+
+REPAIR_SECONDS = 8.0
+"""Whoever stands at the door does not wait longer."""
+SEED = 1
+REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)
+NumberQuery = Annotated[int | None, Query(ge=1, le=10_000)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a repair starts from, beside who is there.
+
+    Parameters
+    ----------
+    from_slot
+        First slot that may change; by the clock if not given.
+    lost_table
+        A table that cannot be used any more.
+    newcomer
+        Id of who has walked in.
+    partners
+        Ids of those whom they ask for.
+    """
+
+    from_slot: int | None = None
+    lost_table: int | None = None
+    newcomer: str = ""
+    partners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A repair as it is shown, before or when it is applied.
+
+    Parameters
+    ----------
+    event
+        As it was read.
+    from_slot
+        First slot that may change.
+    news
+        Who is not where the plan has them.
+    mended
+        The repair; nothing where there is nothing to mend.
+    changes
+        What it was made of.
+    told
+        What each participant must be told.
+    seal
+        Names the mended plan: whoever applies it applies what they have seen.
+    """
+
+    event: Event
+    from_slot: int
+    news: DayNews
+    mended: AnyRepair = None
+    changes: AnyRepair = None
+    told: tuple[Told, ...] = ()
+    seal: str = ""
+
+
+@router.get("/evenements/{event_id}/jour/reparation")
+async def repair_page(
+    request: Request,
+    desk: DeskDep,
+    depuis: NumberQuery = None,
+    table: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    arrivee: Annotated[str, Query(max_length=60)] = "",
+    avec: Annotated[str, Query(max_length=200)] = "",
+    lang: LanguageQuery = "fr",
+) -> Response:
+    """Propose how to mend the plan, and say whom that touches; nothing is changed yet."""
+    asked = Asked(depuis, table or None, arrivee, tuple(filter(None, avec.split(","))))
+    return await _page(request, desk, asked, lang)
+
+
+async def _page(
+    request: Request,
+    desk: EventDesk,
+    asked: Asked,
+    language: Language,
+    *,
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    proposal: Proposal | None = None
+    try:
+        proposal = await propose(desk, asked, language)
+    except REFUSALS as error:
+        refused, status = refusal_text(error, language, "day.refused"), refusal_status(error)
+    event = proposal.event if proposal else await desk.read(lambda _, event: event)
+    return render(
+        request,
+        "events/day_repair.html",
+        language,
+        status=status,
+        head=event_head(event, language),
+        tab="day",
+        proposal=proposal,
+        asked=asked,
+        columns=columns_of(event.details, language),
+        tables=event.details.tables,
+        refused=refused,
+    )
+
+
+async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal:
+    """Work out how to mend the plan that is out.
+
+    Raises
+    ------
+    PlannerBusyError
+        If a plan is being made.
+    EventStateError, ProblemError, UnknownEventError
+        If no plan is out, or the event is no convention.
+    """
+
+    def read(unit: Unit, event: Event) -> tuple[Event, StoredPlan, tuple[Registration, ...]]:
+        found, stored = plan_to_mend(unit, event.id, None)
+        return found, stored, unit.events.registrations.all(event.id)
+
+    event, stored, registrations = await desk.read(read)
+    scoring = (await published_scores(desk.service))[0] if asked.newcomer else None
+    first = asked.from_slot or first_open_slot(event.details, desk.service.now())
+
+    def work() -> Proposal:
+        problem, plan = documents_of(event.details.kind, stored)
+        news = news_of(problem, plan, registrations, first)
+        joining = next((each for each in news.newcomers if each.id == asked.newcomer), None)
+        if first > problem.slots or not (news.mendable or joining or asked.lost_table):
+            return Proposal(event, first, news)
+        meetings = _meetings(desk, event, problem, joining, asked, scoring) if joining else ()
+        lost = () if asked.lost_table is None else (asked.lost_table,)
+        changes = changes_of(
+            problem, news, first, lost_tables=lost, joining=joining, meetings=meetings
+        )
+        stop = Stop(REPAIR_SECONDS, time.monotonic)
+        mended = repairer().repair(problem, plan, changes, stop, SEED, language=language)
+        told = told_between(mended.problem, plan, mended.plan, event.details, language)
+        return Proposal(event, first, news, mended, changes, told, _seal(mended.plan))
+
+    return await desk.service.plan(work)
+
+
+def _meetings(
+    desk: EventDesk,
+    event: Event,
+    problem: Problem,
+    joining: Registration,
+    asked: Asked,
+    scoring: Scoring | None,
+) -> tuple[Meeting, ...]:
+    """Meetings of a newcomer: those asked for, and those that the scores propose."""
+    proposed: tuple[Meeting, ...] = ()
+    if scoring is not None and joining.siret is not None:
+        with desk.service.store.reading() as unit:
+            proposed = problem_of(unit, event, scoring).meetings
+    return meetings_of_newcomer(problem, joining, asked.partners, proposed)
+
+
+def _seal(plan: Plan) -> str:
+    places = sorted(f"{each.id}/{each.slot}/{each.table}" for each in plan.meetings)
+    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
+
+
+def told_between(
+    problem: Problem, before: Plan, after: Plan, details: EventDetails, language: Language
+) -> tuple[Told, ...]:
+    """Say what each participant must be told of the difference between two plans."""
+    old = {each.id: each for each in before.meetings}
+    new = {each.id: each for each in after.meetings}
+    ends = {each.id: (each.a, each.b) for each in problem.meetings}
+    names: dict[Id, str] = {each.id: each.name or str(each.id) for each in problem.participants}
+
+    def text(news: str, meeting: Id, partner: str) -> str:
+        was, now = old.get(meeting), new.get(meeting)
+        return say(
+            language,
+            f"day.told.{news}",
+            partner=partner,
+            **_where("old", was or now, details, language),
+            **_where("new", now or was, details, language),
+        )
+
+    found: list[tuple[Id, str]] = []
+    for each in messages(problem, before, after, language):
+        a, b = ends[each.meeting]
+        partner = names[b if each.participant == a else a]
+        found.append((each.participant, text(each.news, each.meeting, partner)))
+    return tuple(by_person(found, names))
+
+
+def _where(
+    prefix: str, place: PlannedMeeting | None, details: EventDetails, language: Language
+) -> dict[str, object]:
+    if place is None:
+        return {}
+    return {
+        f"{prefix}_time": slot_time(details, place.slot, language),
+        f"{prefix}_table": place.table,
+    }
+
+
+@router.post("/evenements/{event_id}/jour/reparation")
+async def apply_repair(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
+    """Apply a repair that was shown; where it would be another one by now, show that one first."""
+    form = await read_form(request)
+    asked = Asked(
+        form.number("depuis", low=1, high=200),
+        form.number("table", low=1, high=10_000) if form.text("table") else None,
+        form.text("arrivee"),
+        tuple(filter(None, form.text("avec").split(","))),
+    )
+    try:
+        proposal = await propose(desk, asked, lang)
+        if proposal.seal != form.text("seal") or not proposal.seal:
+            refused = say(lang, "day.mend.other_now")
+            return await _page(request, desk, asked, lang, refused=refused, status=409)
+        event = await desk.write(_applying(desk, proposal))
+    except REFUSALS as error:
+        return await _refused(request, desk, asked, lang, error)
+    target = address(
+        request,
+        f"/evenements/{event.id}/jour/annonces",
+        lang,
+        fait="day.mended",
+        avant=proposal.event.published_plan,
+        apres=event.published_plan,
+    )
+    return RedirectResponse(target, status_code=303)
+
+
+def _applying(desk: EventDesk, proposal: Proposal) -> Callable[[Unit, Event], Event]:
+    edit = Edit(proposal.event.version, desk.service.now(), desk.caller.label)
+    made = new_plan(proposal.mended.problem, proposal.mended.plan, SEED)
+    told = told_of(proposal.changes, proposal.mended)
+    assert is_usable(proposal.mended.plan)
+    return lambda unit, event: unit.events.plans.repair(event.id, edit, made, told)
+
+
+async def _refused(
+    request: Request, desk: EventDesk, asked: Asked, language: Language, error: MatchmakerError
+) -> Response:
+    refused = refusal_text(error, language, "day.refused")
+    return await _page(
+        request, desk, asked, language, refused=refused, status=refusal_status(error)
+    )
+
+
+@router.get("/evenements/{event_id}/jour/annonces")
+async def told_page(
+    request: Request,
+    desk: DeskDep,
+    avant: Annotated[int, Query(ge=1, le=1_000_000)],
+    apres: Annotated[int, Query(ge=1, le=1_000_000)],
+    lang: LanguageQuery = "fr",
+) -> Response:
+    """Say whom to tell what, between two plans of the event."""
+
+    def read(unit: Unit, event: Event) -> tuple[Event, StoredPlan, StoredPlan]:
+        plans = unit.events.plans
+        return event, plans.get(event.id, avant), plans.get(event.id, apres)
+
+    event, before, after = await desk.read(read)
+
+    def work() -> tuple[Told, ...]:
+        kind = event.details.kind
+        (_, old), (problem, new) = documents_of(kind, before), documents_of(kind, after)
+        return told_between(problem, old, new, event.details, lang)
+
+    return render(
+        request,
+        "events/day_told.html",
+        lang,
+        head=event_head(event, lang),
+        tab="day",
+        told=await run_sync(work),
+        before=avant,
+        after=apres,
+    )

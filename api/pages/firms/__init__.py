@@ -1,0 +1,1 @@
+"""Pages about one firm: its suggestions, its profile, its introductions."""
