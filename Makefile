@@ -12,7 +12,7 @@ PORT ?= 8077
 export OMP_NUM_THREADS ?= 2
 export OPENBLAS_NUM_THREADS ?= 2
 
-.PHONY: setup setup-dev demo serve test fuzz-api check docs-rights format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access clean
+.PHONY: setup setup-dev demo serve test fuzz-api check docs-rights format lock bench bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access bench-pages pictures clean
 
 VENDOR := api/static/vendor
 
@@ -74,8 +74,11 @@ format: setup-dev
 bench: setup-dev  ## speed and memory, on this machine; see benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access: setup-dev
+bench-nightly bench-search bench-api bench-model bench-allocation bench-events bench-mail bench-access bench-pages: setup-dev
 	$(BIN)/python -m benchmarks $(@:bench-%=%)
+
+pictures: setup-dev  ## screenshots of the main pages into docs/img, from a demo home with a fixed seed
+	OMP_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m browser.pictures
 
 lock:  ## refresh the pinned requirements (needs uv); review the diff before committing
 	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --extra oidc --universal \

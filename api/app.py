@@ -43,14 +43,18 @@ from api.pages.advisers import board as board_page
 from api.pages.advisers import lists as lists_page
 from api.pages.advisers import portfolio as portfolio_page
 from api.pages.advisers import sheet as sheet_page
+from api.pages.advisers import territory as territory_page
+from api.pages.advisers import tonight as tonight_page
 from api.pages.events import day as event_day
 from api.pages.events import day_now as event_day_now
 from api.pages.events import details as event_details
 from api.pages.events import grid as event_grid
+from api.pages.events import groups as event_groups
 from api.pages.events import index as event_index
 from api.pages.events import invitations as event_invitations
 from api.pages.events import people as event_people_pages
 from api.pages.events import plan as event_plan_page
+from api.pages.events import printing as event_printing
 from api.pages.events import registrations as event_registrations
 from api.pages.events import repairing as event_repairing
 from api.pages.events import wishes as event_wishes
@@ -98,6 +102,15 @@ from models.published import SnapshotReader
 DESCRIPTION = (
     "Which companies of the other departments a company should meet, for what, and why, for each "
     "side. Errors are problem details (RFC 9457)."
+)
+PLAN_PAGES = (
+    event_plan_page,
+    event_grid,
+    event_groups,
+    event_printing,
+    event_day,
+    event_day_now,
+    event_repairing,
 )
 STATIC_SECONDS = 86_400
 WRITERS = 2
@@ -168,7 +181,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(firm_page.router)
     for own_page in (*OWN_FIRM_PAGES, account_page, passwords_page, claims_page):
         app.include_router(own_page.router)
-    for adviser_page in (portfolio_page, lists_page, board_page, sheet_page):
+    for adviser_page in (
+        portfolio_page,
+        lists_page,
+        board_page,
+        sheet_page,
+        tonight_page,
+        territory_page,
+    ):
         app.include_router(adviser_page.router)
     # The first of them has the fixed addresses, here as well.
     for event_page in (
@@ -178,9 +198,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         event_people_pages,
         event_wishes,
         event_invitations,
+        *PLAN_PAGES,
     ):
-        app.include_router(event_page.router)
-    for event_page in (event_plan_page, event_grid, event_day, event_day_now, event_repairing):
         app.include_router(event_page.router)
     app.include_router(components_page.router)
     app.include_router(administration.router)

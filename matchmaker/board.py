@@ -14,10 +14,12 @@ from matchmaker.introductions.parties import party_of
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import RequestRefusal
 from matchmaker.introductions.views import IntroductionView, view_of
-from matchmaker.portfolio import Next, Said, Stage, next_of, outcomes_due, stage_of
+from matchmaker.portfolio import Next, Said, Stage, Step, next_of, outcomes_due, stage_of
 from matchmaker.settings import IntroductionSettings
 from matchmaker.store import Unit
 
+TO_DO = frozenset({Step.CHECK, Step.ANSWER, Step.OUTCOME})
+"""Steps that wait for somebody who speaks for a firm, and not for the firms or the service."""
 LATEST_DONE = 60
 """Introductions at an end that a board still shows."""
 
@@ -136,7 +138,8 @@ def card_of(
         for siret in following.firms
         if caller.may(Right.INTRODUCTIONS, siret, departments.get(siret))
     ]
-    return Card(view_of(held, party), stage_of(held, due), following, bool(speaks))
+    ours = bool(speaks) and following.step in TO_DO
+    return Card(view_of(held, party), stage_of(held, due), following, ours)
 
 
 def _read(

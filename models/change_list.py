@@ -51,6 +51,10 @@ class Newcomers:
         counts = np.bincount(self.causes, minlength=len(CAUSES))
         return {cause: int(n) for cause, n in zip(CAUSES, counts, strict=True) if n}
 
+    def of_cause(self, cause: Cause) -> Newcomers:
+        """Take those that one cause brought, in their order."""
+        return self.taken(np.flatnonzero(self.causes == CAUSES.index(cause)))
+
     def taken(self, places: npt.NDArray[np.int64] | slice) -> Newcomers:
         """Take some of them, in the order given."""
         return Newcomers(
@@ -109,9 +113,10 @@ def newcomers(
 ) -> Newcomers:
     """Choose newcomers, and put the most useful first.
 
-    Strong leads first, then firms that declare something, then partners that do, then the higher
-    place. A pair is told once, for the intent that comes first in this order. Firms that take part
-    for the first time are left out: everything about them is new.
+    Strong leads first; those of which something happened before those that only the sharing-out
+    moved; then firms that declare something, then partners that do, then the higher place. A pair
+    is told once, for the intent that comes first in this order. Firms that take part for the first
+    time are left out: everything about them is new.
 
     Parameters
     ----------
@@ -134,6 +139,7 @@ def newcomers(
             whole.places,
             ~declares[partners],
             ~declares[whole.rows],
+            whole.causes == CAUSES.index(Cause.SHARING),
             -strength,
         )
     )

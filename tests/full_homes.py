@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import openpyxl
@@ -14,8 +15,10 @@ from sign_ins import session_of
 
 from matchmaker.accounts.roles import Role
 from matchmaker.settings import Settings
+from matchmaker.settings.matching import ImportSettings
 from matchmaker.store import open_store
 from matchmaker.store.saved_lists import SavedList
+from pipelines.sources.spreadsheets import import_profiles
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Said = Callable[[str], str]
@@ -231,7 +234,14 @@ def _hold_events(home: FullHome, said: Said) -> None:
             done(_sent(client, home.events[name], "plan", time_limit=3, seed=1))
             for state in states:
                 done(_sent(client, home.events[name], "state", to=state))
-    home.values |= {"event_id": home.events["convention"], "participant": "p0", "number": "1"}
+        done(_sent(client, home.events["day"], "plan", time_limit=3, seed=2))
+        _seat(client, home.events["round_tables"])
+        plan = done(client.get(f"/v1/events/{home.events['convention']}/plan"))["plan"]
+    home.values |= {
+        "event_id": home.events["convention"],
+        "participant": "p0",
+        "meeting": plan["meetings"][0]["id"],
+    }
 
 
 def _event(client: httpx.Client, kind: str, said: Said) -> str:
@@ -305,6 +315,15 @@ def _wish(client: httpx.Client, event: str) -> None:
     done(_sent(client, event, "wishes", wishes=wishes))
 
 
+def _seat(client: httpx.Client, event: str) -> None:
+    """Plan an evening: eight people, four at each of two tables."""
+    version = done(client.get(f"/v1/events/{event}"))["version"]
+    seats = {"seats_min": 4, "seats_max": 4, "repeats": "avoid"}
+    changes = {"version": version, "tables": 2, "settings": seats}
+    done(client.patch(f"/v1/events/{event}", json=changes))
+    done(_sent(client, event, "plan", time_limit=3, seed=1))
+
+
 def _keep_a_list(home: FullHome, said: Said) -> None:
     at, partner = datetime.now(UTC), home.values["partner"]
     store = open_store(home.settings.store_url)
@@ -334,7 +353,7 @@ def _keep_a_list(home: FullHome, said: Said) -> None:
 def _administer(home: FullHome, said: Said) -> None:
     with home.people["administrator"].client(home.base_url) as client:
         body = {"name": said("key.name"), "scopes": ["directory"], "chamber": "77"}
-        done(client.post("/v1/keys", json=body), 201)
+        home.values["key_id"] = str(done(client.post("/v1/keys", json=body), 201)["id"])
         account = {
             "email": "nouveau@example.org",
             "name": said("account"),
@@ -346,5 +365,25 @@ def _administer(home: FullHome, said: Said) -> None:
         reason = {"reason": said("opt_out.reason")}
         done(client.put(f"/v1/companies/{gone}/opt-out", json=reason), 204)
         letters = done(client.get("/v1/outbox"))
-        if letters["items"]:
-            home.values["letter"] = str(letters["items"][0]["id"])
+        home.values["letter"] = str(letters["items"][0]["id"])
+    with home.people["firm"].client(home.base_url) as client:
+        claim = {"siret": home.values["partner"]}
+        home.values["claim_id"] = str(
+            done(client.post("/v1/account/claims", json=claim), 201)["id"]
+        )
+    _import(home, said)
+    home.values["snapshot"] = (home.settings.snapshots_folder / "CURRENT").read_text().strip()
+
+
+def _import(home: FullHome, said: Said) -> None:
+    """Import declared texts; one row of the file cannot be read."""
+    path = home.settings.home / "profils.xlsx"
+    rows: list[tuple[object, ...]] = [("siret", "activite", "consentement")]
+    rows += [(siret, said("profile.activity"), "oui") for siret, _ in _firms(home.settings)]
+    path.write_bytes(workbook([*rows, ("123", said("profile.activity"), "oui")]))
+    store = open_store(home.settings.store_url)
+    lenient = home.settings.model_copy(update={"imports": ImportSettings(max_reject_rate=1)})
+    report = import_profiles(store, path, settings=lenient, at=datetime.now(UTC))
+    store.close()
+    assert report.rejects_path is not None
+    home.values["rejects"] = Path(report.rejects_path).name

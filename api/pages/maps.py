@@ -21,6 +21,7 @@ LARGEST_RADIUS, SMALLEST_RADIUS, MARKED_RADIUS = 18.0, 3.0, 11.0
 WIDEST_LINE = 6.0
 APART = 2 * MARKED_RADIUS + 1
 """How far apart two markers with a text are drawn, so that both can be read."""
+LONGEST_STEP = MARKED_RADIUS / 2
 NUDGES = 60
 """Rounds of drawing them apart; that many are enough for a page of cards."""
 
@@ -231,4 +232,6 @@ def _pushed(at: Sequence[tuple[float, float]], index: int) -> tuple[float, float
         away = (cos(turn), sin(turn)) if gap == 0 else ((x - u) / gap, (y - v) / gap)
         dx += away[0] * (APART - gap) / 2
         dy += away[1] * (APART - gap) / 2
-    return x + dx, y + dy
+    # Many in one place would throw each other far away; they go step by step.
+    slower = min(1.0, LONGEST_STEP / (hypot(dx, dy) or 1.0))
+    return x + dx * slower, y + dy * slower

@@ -26,6 +26,8 @@ FOLDER = Path(str(files("api")))
 STATIC = FOLDER / "static"
 DEFAULT_LANGUAGE: Language = "fr"
 NARROW_SPACE = "\u202f"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the reading direction of what stands behind them."""
 _BEFORE_MARK = re.compile(r" (?=[;:!?%»])|(?<=«) ")
 
 
@@ -35,9 +37,17 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _shown(value: object) -> object:
+    """Leave out what would turn the text of others that stands behind a text."""
+    if isinstance(value, str) and _TURNING.search(value):
+        return type(value)(_TURNING.sub("", value))
+    return value
 
 
 @cache

@@ -47,7 +47,7 @@ function putHere(choice, number) {
 }
 
 function lightUp() {
-  for (const choice of panel.querySelectorAll(".choices li")) {
+  for (const choice of panel.querySelectorAll(".choices li[data-slot]")) {
     for (const [cell, number] of cellsOf(choice)) {
       if (!cell || choice.classList.contains("here")) continue;
       if (choice.classList.contains("shut")) {

@@ -172,7 +172,7 @@ def _criteria(connection: Connection, query: CompanyQuery) -> list[sa.ColumnElem
         divisions = divisions_of(query.section)
         # The divisions of a section follow each other: one range of the index.
         first, last = divisions[0], divisions[-1] + _LAST_CHARACTER
-        conditions.append(companies.c.naf.between(first, last))
+        conditions.append(sa.and_(companies.c.naf >= first, companies.c.naf < last))
     if query.sizes:
         conditions.append(companies.c.size_band.in_(query.sizes))
     if query.declared:

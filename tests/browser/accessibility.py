@@ -32,4 +32,5 @@ def grave_faults(page: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a page of
 
 def check(page: Any) -> None:  # noqa: ANN401
     """Require that a page has no serious and no critical violation."""
-    assert grave_faults(page) == []
+    found = grave_faults(page)
+    assert found == [], found

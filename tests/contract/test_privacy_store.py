@@ -201,6 +201,9 @@ def fill_accounts(engine: Engine) -> None:
         engine, "audit", subject=GONE, actor="Zoé Martin", action="profile.changed",
         details={"siret": GONE},
     )  # fmt: skip
+    insert(engine, "saved_lists", id="l1", account_id="person", name=f"Suivre {GONE}", search={})
+    for siret in (GONE, OTHER):
+        insert(engine, "saved_list_members", list_id="l1", siret=siret, note=f"Rappeler {GONE}")
     insert(engine, "sign_in_failures", subject="digest")
     insert(engine, "api_keys", id="k1", digest="secret digest", scopes=[])
 

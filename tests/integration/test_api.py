@@ -582,11 +582,11 @@ def test_pages_escape_what_people_wrote(demo_home, tmp_path):
             client.get("/", params={"q": HOSTILE}),
             client.get("/", params={"q": "script alert"}),
             client.get(f"/entreprises/{siret_of(1)}"),
-            client.get(f"/entreprises/{siret_of(1)}", params={"ecarte": HOSTILE[:14]}),
+            client.get(f"/entreprises/{siret_of(1)}", params={"partenaire": HOSTILE[:14]}),
             client.get("/<script>", headers={"accept": "text/html"}),
             client.get("/", params={"q": "a", "lang": HOSTILE}),
         ):
-            assert "<script" not in answer.text
+            assert "<script>" not in answer.text
         found = client.get("/", params={"q": "script alert"})
         assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &#34;fils&#34;" in found.text
 
@@ -595,10 +595,10 @@ def test_pages_speak_french_first_and_english_on_demand(client, arrays):
     sheet = f"/entreprises/{with_suggestions(client, arrays)}"
     french, english = client.get(sheet), client.get(sheet, params={"lang": "en"})
     assert '<html lang="fr">' in french.text
-    for text in ("Mes suggestions", "Pour vous", "Pour eux", "Écarter", "Fictif"):
+    for text in ("Suggestions pour cette", "Pour vous", "Pour eux", "Écarter", "Fictif"):
         assert text in french.text
     assert '<html lang="en">' in english.text
-    for text in ("My suggestions", "For you", "For them", "Set aside", "Fictional"):
+    for text in ("Suggestions for this", "For you", "For them", "Set aside", "Fictional"):
         assert text in english.text
     assert "Pour vous" not in english.text
     assert f'href="{sheet}?lang=en"' in french.text
@@ -608,11 +608,13 @@ def test_pages_speak_french_first_and_english_on_demand(client, arrays):
     assert client.get("/?lang=en").text.count("Find a company") >= 2
 
 
-def test_pages_need_no_script_and_no_other_site(client, arrays):
+def test_pages_hold_no_code_and_name_no_other_site(client, arrays):
     for path in ("/", f"/entreprises/{served_sirets(arrays)[0]}", "/entreprises/1"):
         text = client.get(path).text
-        assert "<script" not in text
-        assert "style=" not in text
+        assert re.findall(r"<script(?![^>]* src=)", text) == []
+        assert re.findall(r"</?script[^>]*>\s*[^\s<]", text) == []
+        assert re.findall(r"\son\w+=", text) == []
+        assert " style=" not in text
         addresses = re.findall(r'(?:href|src|action)="([^"]*)"', text)
         assert addresses
         assert all(address.startswith(("/", "#")) for address in addresses)
@@ -654,15 +656,19 @@ def test_button_sets_a_partner_aside_and_takes_it_back(demo_home, arrays, tmp_pa
 
         answer = browser.post(f"{path}/ecarter", data=form, headers=ours)
         assert answer.status_code == 303
-        assert answer.headers["location"] == f"{path}?intent=supply&ecarte={partner}"
-        page = browser.get(answer.headers["location"]).text
+        told = f"{path}?intent=supply&geste=ecarter&partenaire={partner}"
+        assert answer.headers["location"] == f"{told}#reponse"
+        page = browser.get(told).text
         assert "est écartée de vos suggestions" in page
-        assert f"/entreprises/{partner}" not in page
+        assert f'id="partner-{partner}"' not in page
         assert partner not in suggested(client, siret, intent="supply")
 
+        form["number"] = re.search(r'name="number" value="(\d+)"', page)[1]
         origin = {"origin": str(client.base_url).rstrip("/")}
         answer = browser.post(f"{path}/reprendre?lang=en", data=form, headers=origin)
-        assert answer.headers["location"] == f"{path}?intent=supply&lang=en"
+        assert answer.headers["location"] == (
+            f"{path}?intent=supply&geste=reprendre&partenaire={partner}&lang=en#reponse"
+        )
         assert suggested(client, siret, intent="supply")[0] == partner
 
 

@@ -285,6 +285,9 @@ def test_the_most_useful_come_first(another_night):
     }
     order = [(strong, not declares[e.siret]) for strong, e in zip(strength, chosen, strict=True)]
     assert order == sorted(order)
+    whole = newcomers(changes, everyone(changes))
+    assert len(whole.of_cause(Cause.RELATION)) == 0
+    assert len(whole.of_cause(Cause.SHARING)) == len(whole)
     one = [each for each in chosen if each.band is Band.GOOD]
     only = newcomers(changes, everyone(changes), bands=[Band.GOOD])
     assert {(e.siret, e.partner) for e in told(changes, only)} >= {

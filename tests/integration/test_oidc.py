@@ -383,7 +383,7 @@ def test_an_entrepreneur_with_a_checked_address_is_linked(walk: Walk) -> None:
 def test_an_adviser_who_was_prepared_comes_in_and_gets_no_firm(walk: Walk) -> None:
     put_account(walk.store, role=Role.ADVISER, chamber="77")
     person, answer = walk.sign_in()
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/portefeuille")
     (account,) = accounts_of(walk.store)
     assert (account.role, account.companies) == (Role.ADVISER, ())
     assert who(person).json()["role"] == "adviser"

@@ -479,7 +479,7 @@ def test_an_adviser_answers_for_the_firms_of_the_chamber_only(client, home, sire
     client.cookies.update(cookies)
     for department, may_answer in (("77", True), ("91", False)):
         page = client.get(f"/entreprises/{of[department]}").text
-        assert "Mes suggestions" in page
+        assert "Suggestions pour cette entreprise" in page
         assert ("/ecarter" in page) is may_answer
 
 

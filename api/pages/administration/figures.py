@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from matchmaker.texts import Language, say
+from matchmaker.texts import NARROW_NO_BREAK_SPACE, Language, say
 
 PLAIN = frozenset(
     {"exposure_gini", "drift", "ndcg", "ndcg_over_popularity", "mrr", "popularity_ndcg"}
@@ -35,7 +35,7 @@ def written(figure: str, value: float | None, language: Language) -> str:
     """
     if value is None:
         return "–"
-    amount, unit = (value, "") if figure in PLAIN else (100 * value, " %")
+    amount, unit = (value, "") if figure in PLAIN else (100 * value, f"{NARROW_NO_BREAK_SPACE}%")
     digits = 3 if figure in PLAIN else 1
     text = f"{amount:.{digits}f}"
     if value and not float(text):
@@ -43,7 +43,9 @@ def written(figure: str, value: float | None, language: Language) -> str:
     elif figure not in PLAIN:
         text = text.removesuffix(".0")
     comma = say(language, "words.number_comma")
-    return text.replace(".", comma) + (unit if language == "fr" else unit.strip())
+    return text.replace(".", comma) + (
+        unit if language == "fr" else unit.strip(NARROW_NO_BREAK_SPACE)
+    )
 
 
 def overall_of(

@@ -156,7 +156,10 @@ def _value(value: object, language: Language) -> str:
         return ", ".join(_value(each, language) for each in value) or "–"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_value(each, language)}" for name, each in value.items()) or "–"
-    return "–" if value is None else str(value)
+    if value is None:
+        return "–"
+    scope = told(language, f"administration.scope.{value}.title", str(value))
+    return told(language, f"administration.detail_value.{value}", scope)
 
 
 def told_actor(actor: str, language: Language) -> str:

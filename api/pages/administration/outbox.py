@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -20,13 +21,15 @@ from matchmaker.errors import LetterStateError, UnknownLetterError
 from matchmaker.mail.outbox import CANCELLABLE, LetterState, OutboxLine
 from matchmaker.mail.outbox import RETRIED as RETRIABLE
 from matchmaker.store import Unit
-from matchmaker.texts import Language, catalogue, say
+from matchmaker.texts import Language, say
 
 router = APIRouter(prefix=f"{HOME}/courrier", include_in_schema=False)
 
 MOST = 200
 MOST_AT_ONCE = 10_000
 _ID_DIGITS = 10
+_ERROR = "administration.outbox.error"
+_GIVEN_UP = re.compile(r"given up after (\d+) tries: (.*)", re.DOTALL)
 _KNOWN_ERRORS: Mapping[str, str] = {
     "the process that was sending it has ended.": "process_ended",
     "nobody reads it any more at its address.": "nobody_reads",
@@ -35,11 +38,11 @@ _KNOWN_ERRORS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class LetterRow:
-    """A letter of the list, with why it is where it is, in the reader's words where known."""
+    """A letter of the list, why it is where it is, and what the server said of it."""
 
     line: OutboxLine
-    error: str
-    known: bool
+    why: str
+    words: str
 
 
 @router.get("")
@@ -171,6 +174,11 @@ async def _list(
 
 
 def _row(line: OutboxLine, language: Language) -> LetterRow:
-    key = f"administration.outbox.error.{_KNOWN_ERRORS.get(line.error or '', '')}"
-    known = key in catalogue(language)
-    return LetterRow(line, say(language, key) if known else line.error or "", known)
+    """Say what a letter met, in the reader's language but for the words of the server."""
+    error = line.error or ""
+    if error in _KNOWN_ERRORS:
+        return LetterRow(line, say(language, f"{_ERROR}.{_KNOWN_ERRORS[error]}"), "")
+    given_up = _GIVEN_UP.fullmatch(error)
+    if given_up is None:
+        return LetterRow(line, "", error)
+    return LetterRow(line, say(language, f"{_ERROR}.given_up", tries=given_up[1]), given_up[2])

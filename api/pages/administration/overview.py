@@ -13,7 +13,7 @@ from api.deps import Service
 from matchmaker.mail.outbox import LetterState
 from matchmaker.store import ImportRecord, Unit
 from matchmaker.store.snapshots import Snapshot
-from matchmaker.texts import Language, say_number
+from matchmaker.texts import Language, say, say_number
 
 LATE = timedelta(hours=36)
 """Age from which a night has visibly not taken place."""
@@ -93,7 +93,9 @@ def _moment_of(snapshot: Snapshot) -> datetime:
 
 
 def _in_words(age: timedelta, language: Language) -> str:
-    hours = max(0, int(age.total_seconds() // 3600))
+    hours = int(age.total_seconds() // 3600)
+    if hours < 1:
+        return say(language, "administration.overview.now")
     if hours < 48:
         return say_number(language, "administration.overview.hours", hours)
     return say_number(language, "administration.overview.days", hours // 24)

@@ -15,7 +15,7 @@ from matchmaker.tabular.reject_files import read_rejects
 from matchmaker.tabular.rejects import formula_safe
 from matchmaker.texts import Language, catalogue, say
 
-COLUMNS = ("line", "column", "value", "reason")
+COLUMNS = ("line", "column", "value", "reason_title")
 WIDTHS = (8, 28, 48, 60)
 _SOURCES = ("geolocation", "legal units", "struck off")
 """What may stand before a reason, where it is of a file beside the imported one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ router = APIRouter(prefix=HOME, include_in_schema=False)
 GENERAL = "general"
 """Group of the settings that are in no branch."""
 MASK = "**********"
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,15 @@ def _value(text: str, language: Language) -> str:
         several = json.loads(text) if text.startswith("[") else None
     except ValueError:
         several = None
-    return ", ".join(map(str, several)) if isinstance(several, list) else text
+    parts = [str(each) for each in several] if isinstance(several, list) else [text]
+    return ", ".join(_number(part, language) for part in parts)
+
+
+def _number(text: str, language: Language) -> str:
+    """Write a number with the decimal sign of the language; other texts stay as they are."""
+    if _DECIMAL.fullmatch(text) is None:
+        return text
+    return text.removesuffix(".0").replace(".", say(language, "words.number_comma"))
 
 
 def _grouped(rows: Sequence[SettingRow]) -> list[tuple[str, list[SettingRow]]]:

@@ -59,6 +59,9 @@ async def grid_page(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Show who meets whom in which slot, by participant or by table."""
+    elsewhere = await without_plan(request, desk, lang)
+    if elsewhere is not None:
+        return elsewhere
     event, view = await timetable(desk, lang)
     by_people = vue == "personnes"
     return render(
@@ -77,6 +80,17 @@ async def grid_page(
         adjustable=is_adjustable(event),
         movable=may_change_plans(event),
     )
+
+
+async def without_plan(
+    request: Request, desk: EventDesk, language: Language
+) -> RedirectResponse | None:
+    """Lead whoever asks for a plan that is not there to where one is made."""
+    event = await desk.read(lambda _, event: event)
+    if event.current_plan is not None:
+        return None
+    path = f"/evenements/{event.id}/planning"
+    return RedirectResponse(address(request, path, language), status_code=303)
 
 
 def may_change_plans(event: Event) -> bool:
@@ -114,6 +128,9 @@ async def move_page(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Show where one meeting could go, and what each place would break or cost."""
+    elsewhere = await without_plan(request, desk, lang)
+    if elsewhere is not None:
+        return elsewhere
     return await _move_page(request, desk, Adjustment("place", rdv, a, b), vue, lang)
 
 

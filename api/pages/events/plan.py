@@ -38,6 +38,8 @@ router = APIRouter(include_in_schema=False)
 TIMES = (10, 30, 60)
 """Seconds that an adviser may choose; sixty people take a few."""
 SEED = 1
+UNPROVEN = frozenset({"unknown", "not_found"})
+"""Status of a plan that was not found in time, and may be there all the same."""
 REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)
 """What a page tells its reader; other errors are pages of their own."""
 
@@ -123,8 +125,10 @@ async def make_plan(request: Request, desk: DeskDep, lang: LanguageQuery = "fr")
     if is_usable(planned.plan):
         return _to(request, desk, lang, "/planning", fait="plan.made")
     reading = await desk.read(read_for_plan)
-    said = planner_of(planned.event.details.kind).blocking(planned.plan, lang)
-    blocking = said or [say(lang, "plan.not_found")]
+    if planned.plan.status in UNPROVEN:
+        said = say(lang, "plan.not_found")
+        return await _page(request, reading, lang, status=422, refused=said, seconds=seconds)
+    blocking = planner_of(planned.event.details.kind).blocking(planned.plan, lang)
     return await _page(request, reading, lang, status=422, blocking=blocking, seconds=seconds)
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import LanguageQuery
 from api.event_access import DeskDep, EventDesk
+from api.pages.events.details import next_of
 from api.pages.events.downloads import file_answer
 from api.pages.events.head import event_head
 from api.pages.events.mending import Mended, mend_page, rejects_list, sent_rows, sent_taken
@@ -29,6 +30,7 @@ from matchmaker.events.exports.registrations import (
 )
 from matchmaker.events.exports.tables import csv_bytes
 from matchmaker.events.life import CHANGES, Change, Edit, Event
+from matchmaker.events.preparing.people import TAKE_PART
 from matchmaker.events.registration_sheets import RegistrationImport, import_registrations
 from matchmaker.events.registrations import Registration, Status
 from matchmaker.events.services.exporting import MEDIA_TYPES, ExportFormat
@@ -79,6 +81,7 @@ async def _list(
     found = [each for each in people if _matches(each, q, status)]
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, pages)
+    onward = next_of(event, sum(each.status in TAKE_PART for each in people))
     return render(
         request,
         "events/registrations.html",
@@ -99,6 +102,7 @@ async def _list(
         firms=firms,
         page=page,
         pages=pages,
+        onward=onward if onward.path not in (None, "/inscriptions") else None,
         may_change=Change.REGISTRATIONS in CHANGES[event.state],
         refused=refusal_text(refused, lang) if refused else "",
     )

@@ -46,7 +46,7 @@ from matchmaker.texts import Language, say
 
 router = APIRouter(include_in_schema=False)
 
-REPAIR_SECONDS = 8.0
+REPAIR_SECONDS = 5.0
 """Whoever stands at the door does not wait longer."""
 SEED = 1
 REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)

@@ -12,7 +12,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Company
 from matchmaker.explain import display_name
 from matchmaker.intents import OPPOSITE
-from matchmaker.introductions.life import FINAL, MADE, OPEN, Answer, Move, State
+from matchmaker.introductions.life import FINAL, MADE, OPEN, Move, State
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS
 from matchmaker.introductions.results import last_question
@@ -21,7 +21,6 @@ from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 from models.answers import trade_of_company
 
-ANSWERS = (Move.ACCEPT, Move.DECLINE)
 GROUPS = ("answer", "tell", "open", "made", "over")
 """Parts of the page, in the order in which they ask for attention."""
 
@@ -229,8 +228,3 @@ def _day(moment: datetime) -> str:
 def has_contact(found: Introduction) -> bool:
     """Whether the two firms have been given each other's contact."""
     return found.state in MADE and found.introduced_at is not None
-
-
-def has_accepted(found: Introduction, siret: str) -> bool:
-    """Whether a firm has said yes, by asking or by answering."""
-    return found.answer_of(siret) is Answer.ACCEPTED

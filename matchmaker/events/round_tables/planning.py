@@ -90,7 +90,7 @@ def _searched(problem: Problem, evening: Evening, stop: Stop, seed: int, num_wor
         found = score(evening, seats)
     if found.broken:
         return _without(problem, Blocking(code="not_found", needed=found.broken), stop)
-    return _planned(problem, evening, seats, (repeated, bound), stop)
+    return plan_of(problem, evening, seats, (repeated, bound), stop.elapsed)
 
 
 def _tight(evening: Evening) -> bool:
@@ -131,13 +131,26 @@ def _without(problem: Problem, blocking: Blocking, stop: Stop) -> Plan:
     return Plan.model_validate({"status": status, "blocking": (blocking,), "seconds": stop.elapsed})
 
 
-def _planned(
+def plan_of(
     problem: Problem,
     evening: Evening,
     seats: Counts,
     bounds: tuple[int, float],
-    stop: Stop,
+    seconds: float,
 ) -> Plan:
+    """Write a seating that keeps all rules as a plan.
+
+    Parameters
+    ----------
+    problem, evening
+        The problem, as documented and as matrices.
+    seats
+        Table of each participant from 0; shape (rounds, n).
+    bounds
+        Fewest second encounters, and the largest objective.
+    seconds
+        Time that it took.
+    """
     found, (repeated, bound) = score(evening, seats), bounds
     # A bound that is rounded down by a hair would be beaten by its own plan.
     bound = max(bound, found.objective)
@@ -150,7 +163,7 @@ def _planned(
         repeated_bound=repeated,
         rounds=_rounds(problem, evening, seats),
         figures=_figures(evening, seats),
-        seconds=stop.elapsed,
+        seconds=seconds,
     )
 
 
