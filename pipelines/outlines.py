@@ -88,7 +88,7 @@ def dissolve(lines: Sequence[Line]) -> list[Line]:
             one, other = sorted(edge)
             neighbours[one].add(other)
             neighbours[other].add(one)
-    rings = []
+    rings: list[Line] = []
     while any(neighbours.values()):
         rings += _loops(_walk(neighbours))
     return sorted((ring for ring in rings if area(ring) >= SMALLEST_AREA), key=area, reverse=True)

@@ -31,8 +31,8 @@ class Node:
     label
         Its name.
     kind
-        Class of the drawing: `"d77"`, `"d91"`, `"d45"` for a department, with `" own"` behind it for
-        the firm that the drawing is about.
+        Class of the drawing: `"d77"`, `"d91"`, `"d45"` for a department, with `" own"` behind it
+        for the firm that the drawing is about.
     href
         Address that it leads to, with its language.
     """

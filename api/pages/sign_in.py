@@ -76,8 +76,8 @@ async def sign_out(request: Request, service: ServiceDep, caller: SignedIn) -> R
 def landing(request: Request, account: Account, onward: str, language: Language) -> str:
     """Say where a sign-in leads: on to what was asked for, or to the firm, or to the search.
 
-    Advisers and administrators are led to what waits for them today; an entrepreneur who acts for no
-    firm yet to the form by which they claim theirs.
+    Advisers and administrators are led to what waits for them today; an entrepreneur who acts for
+    no firm yet to the form by which they claim theirs.
 
     Parameters
     ----------

@@ -38,6 +38,7 @@ LARGEST = 250_000
 """Bytes of a picture; the repository keeps them."""
 
 WIDE = {"width": 1120, "height": 820}
+TALL = {"width": 1120, "height": 1120}
 PHONE = {"width": 390, "height": 844}
 PAPER = {"width": 794, "height": 1123}
 """A sheet of A4, at 96 dots per inch."""
@@ -68,13 +69,13 @@ class Picture:
 
 
 PICTURES = (
-    Picture("suggestions", Place(FIRM, "firm")),
-    Picture("suggestions-telephone", Place(FIRM, "firm"), PHONE),
+    Picture("suggestions", Place(FIRM, "firm", query="intent=supply")),
+    Picture("suggestions-telephone", Place(FIRM, "firm", query="intent=supply"), PHONE),
     Picture("profil", Place(f"{FIRM}/profil", "firm")),
     Picture("mises-en-relation", Place(f"{FIRM}/mises-en-relation", "firm")),
     Picture("portefeuille", Place("/portefeuille", "adviser")),
     Picture("territoire", Place("/territoire", "adviser")),
-    Picture("planning", Place(f"{EVENT}/planning/grille", "administrator")),
+    Picture("planning", Place(f"{EVENT}/planning/grille", "administrator"), TALL),
     Picture("planning-papier", Place(f"{EVENT}/planning/grille", "administrator"), PAPER, "print"),
     Picture(
         "jour-telephone", Place(f"{EVENT}/jour", "administrator", values={"event_id": "day"}), PHONE
@@ -83,12 +84,12 @@ PICTURES = (
 
 TEXTS = {
     "account": ["Camille Dupont"],
-    "profile.activity": ["Menuiserie et agencement sur mesure, de l'étude à la pose."],
-    "profile.offers": ["Agencement de bureaux et de boutiques, escaliers, mobilier."],
-    "profile.needs": ["Quincaillerie et vitrages chaque semaine, un bureau d'études."],
+    "profile.activity": ["Dépollution de sites et traitement de déchets industriels."],
+    "profile.offers": ["Collecte de solvants usés, diagnostic et dépollution des sols."],
+    "profile.needs": ["Location d'engins, analyses de laboratoire, transport de déchets."],
     "profile.theme": ["recrutement"],
-    "profile.certification": ["Qualibat"],
-    "profile.public_name": ["Atelier Dupont"],
+    "profile.certification": ["MASE"],
+    "profile.public_name": ["Dépollution Dupont"],
     "contact.name": ["Camille Dupont"],
     "feedback.note": ["Nous traitons nos pièces nous-mêmes."],
     "override.reason": ["L'une sous-traite à l'autre ce qu'elle ne fait pas."],

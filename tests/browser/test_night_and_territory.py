@@ -20,7 +20,7 @@ def second_night(home):
     store = open_store(home.store_url)
     with store.unit() as unit:
         closing = unit.companies.frame().filter(department="91")["siret"].to_list()[:20]
-        unit.companies.close(closing, None)
+        unit.companies.close(closing, AT.date())
     settings = home.model_copy(update={"quality": QualitySettings(deletion_sample=5)})
     run_nightly(store, settings, at=AT, announce=lambda _: None)
     store.close()

@@ -52,7 +52,8 @@ def adviser(settings, app):
 @pytest.fixture(scope="module")
 def event(settings, adviser) -> str:
     """Plan and publish a convention; tests of this module go through its day in order."""
-    event = put_event(settings, "day1", tables=5, slots=4, day=DAY)
+    thin = {"best_partners": 0}
+    event = put_event(settings, "day1", tables=5, slots=8, day=DAY, own_settings=thin)
     path = f"/evenements/{event}/planning"
     for step in ("", "/publier"):
         version = re.search(r'name="version" value="(\d+)"', adviser.get(path).text)[1]

@@ -292,7 +292,7 @@ class TestBadRows:
         assert answer.headers["content-disposition"].startswith("attachment")
         head, row = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
         assert row[:3] == ["'=cmd|'/c calc'!A0", "'@SUM(A1)", "123"]
-        assert "3 chiffres, il en faut 14" in row[head.index("À corriger")]
+        assert "n'a pas 14 chiffres (il en a 3)" in row[head.index("À corriger")]
 
     def test_more_than_a_page_shows_follow_when_the_first_are_done(self, zoe, settings):
         bad = [(f"Personne {n}", "Firme", "1", "77", "", "") for n in range(150)]

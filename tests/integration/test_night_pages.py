@@ -52,7 +52,7 @@ def home(demo_home, tmp_path_factory):
     often = np.argsort(-np.bincount(listed[listed >= 0]))
     department = published.model.territory.view.department
     closing = [str(published.model.sirets[row]) for row in often if department[row] == 1][:3]
-    changed(settings, lambda unit: unit.companies.close(closing, None))
+    changed(settings, lambda unit: unit.companies.close(closing, AT.date()))
     store = open_store(settings.store_url)
     run_nightly(store, settings, at=AT, announce=lambda _: None)
     store.close()
@@ -76,6 +76,7 @@ class TestTonight:
         page = adviser.get("/cette-nuit")
         assert page.status_code == 200
         assert "Cette nuit dans le 77" in page.text
+        assert "nouveaux partenaires" in page.text
         assert "sa place dans la liste revient à" in page.text
         assert "place s’est libérée" in page.text
         # Fictional firms are called so wherever they are named.

@@ -275,6 +275,7 @@ def test_a_pair_that_is_under_way_is_refused_in_words(owner, store, siret):
     answer = owner.post(siret, "demander", partner=partner, role=role)
     assert answer.status_code == 422
     assert "déjà en cours" in answer.text
+    assert answer.text.count('id="reponse"') == 1
     assert len(introductions(store, siret)) == 1
 
 

@@ -62,6 +62,7 @@ async def propose_meeting(
     request: Request, siret: Siret, caller: IntroductionsCaller, service: ServiceDep
 ) -> Response:
     """Propose that the firm meets another one, in the name of whoever asks for it."""
+    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
     form, lang = await read_form(request), language_of(request)
     typed = {name: form.text(name) for name in ("partner", "role", "message")}
     partner = typed["partner"].replace(" ", "")

@@ -98,7 +98,14 @@ def obstacles(reading: Reading, language: Language) -> list[str]:
         missing.append(say(language, "plan.needs.slots"))
     if details.kind is EventKind.CONVENTION and not details.tables:
         missing.append(say(language, "plan.needs.tables"))
+    if details.kind is EventKind.CONVENTION and people and not _can_meet(people, reading.wishes):
+        missing.append(say(language, "plan.needs.wishes"))
     return missing
+
+
+def _can_meet(people: Sequence[Registration], wishes: Sequence[Wish]) -> bool:
+    """Whether somebody is wished for, or two firms are known to the scores."""
+    return any(wish.kind != "no" for wish in wishes) or len({p.siret for p in people} - {None}) > 1
 
 
 def _takes_part(each: Registration) -> bool:

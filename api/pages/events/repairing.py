@@ -15,20 +15,18 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import LanguageQuery
 from api.errors import PlannerBusyError
 from api.event_access import DeskDep, EventDesk, published_scores
-from api.pages.events.day_view import Told, by_person
+from api.pages.events.day_view import Told
 from api.pages.events.grid_view import columns_of
 from api.pages.events.head import event_head
 from api.pages.events.refusals import refusal_status, refusal_text
+from api.pages.events.telling import told_between
 from api.pages.forms import read_form
 from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, MatchmakerError, ProblemError
-from matchmaker.events.conventions.plan import Plan, PlannedMeeting
-from matchmaker.events.conventions.problem import Id, Meeting, Problem
-from matchmaker.events.conventions.telling import messages
-from matchmaker.events.details import EventDetails
+from matchmaker.events.conventions.plan import Plan
+from matchmaker.events.conventions.problem import Meeting, Problem
 from matchmaker.events.life import Edit, Event
 from matchmaker.events.registrations import Registration
-from matchmaker.events.services.clash_words import slot_time
 from matchmaker.events.services.day_changes import (
     DayNews,
     changes_of,
@@ -208,44 +206,6 @@ def _meetings(
 def _seal(plan: Plan) -> str:
     places = sorted(f"{each.id}/{each.slot}/{each.table}" for each in plan.meetings)
     return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
-
-
-def told_between(
-    problem: Problem, before: Plan, after: Plan, details: EventDetails, language: Language
-) -> tuple[Told, ...]:
-    """Say what each participant must be told of the difference between two plans."""
-    old = {each.id: each for each in before.meetings}
-    new = {each.id: each for each in after.meetings}
-    ends = {each.id: (each.a, each.b) for each in problem.meetings}
-    names: dict[Id, str] = {each.id: each.name or str(each.id) for each in problem.participants}
-
-    def text(news: str, meeting: Id, partner: str) -> str:
-        was, now = old.get(meeting), new.get(meeting)
-        return say(
-            language,
-            f"day.told.{news}",
-            partner=partner,
-            **_where("old", was or now, details, language),
-            **_where("new", now or was, details, language),
-        )
-
-    found: list[tuple[Id, str]] = []
-    for each in messages(problem, before, after, language):
-        a, b = ends[each.meeting]
-        partner = names[b if each.participant == a else a]
-        found.append((each.participant, text(each.news, each.meeting, partner)))
-    return tuple(by_person(found, names))
-
-
-def _where(
-    prefix: str, place: PlannedMeeting | None, details: EventDetails, language: Language
-) -> dict[str, object]:
-    if place is None:
-        return {}
-    return {
-        f"{prefix}_time": slot_time(details, place.slot, language),
-        f"{prefix}_table": place.table,
-    }
 
 
 @router.post("/evenements/{event_id}/jour/reparation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 
@@ -14,10 +14,11 @@ from matchmaker.events.conventions.adjusting import (
     cancelled,
     meeting_named,
     placed,
+    swapped,
     with_meeting,
 )
 from matchmaker.events.conventions.checking import check
-from matchmaker.events.conventions.clashing import ClashError, Place, Standing
+from matchmaker.events.conventions.clashing import ClashError, Place, Standing, swaps
 from matchmaker.events.conventions.plan import Figures, Plan, PlannedMeeting, Unmet
 from matchmaker.events.conventions.planning import plan
 from matchmaker.events.conventions.problem import Problem
@@ -171,6 +172,34 @@ def test_a_meeting_leaves_exactly_where_the_checker_finds_no_fault(conventions):
             assert check(problem, after) == []
     assert left >= 5
     assert kept >= 5
+
+
+def test_two_meetings_change_places_exactly_where_the_checker_finds_no_fault(conventions):
+    allowed = refused = 0
+    for problem, made in conventions:
+        held = {each.id: each for each in made.meetings}
+        named = {each.id: each for each in problem.meetings}
+        for one, two in combinations(made.meetings, 2):
+            first = one.model_copy(update={"slot": two.slot, "table": two.table})
+            second = two.model_copy(update={"slot": one.slot, "table": one.table})
+            faults = judged(problem, {**held, one.id: first, two.id: second})
+            if faults:
+                refused += 1
+                with pytest.raises(ClashError):
+                    swapped(problem, made, named[one.id], named[two.id], "fr")
+            else:
+                allowed += 1
+                after = swapped(problem, made, named[one.id], named[two.id], "fr").plan
+                assert check(problem, after) == []
+                assert {m.id: m for m in after.meetings} == {
+                    **held,
+                    one.id: first,
+                    two.id: second,
+                }
+            offered = {each.id for each in swaps(problem, made, named[one.id])}
+            assert (two.id in offered) == (not faults and one.slot != two.slot)
+    assert allowed >= 5
+    assert refused >= 20
 
 
 def test_the_best_table_of_a_slot_is_free_and_the_one_that_changes_least(conventions):

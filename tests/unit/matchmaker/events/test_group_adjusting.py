@@ -23,7 +23,7 @@ from matchmaker.events.round_tables.problem import Problem as TableProblem
 from matchmaker.events.stopping import Stop
 
 
-def stop(seconds: float = 1.0) -> Stop:
+def stop(seconds: float = 2.0) -> Stop:
     return Stop(seconds, time.monotonic)
 
 
