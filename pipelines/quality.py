@@ -128,4 +128,3 @@ def broken_gates(table: Table, settings: QualitySettings) -> list[Gate]:
         if value is not None and (value < limit if name.startswith("min_") else value > limit):
             broken.append(Gate(name, value, limit))
     return broken
-

@@ -236,6 +236,8 @@ def _hold_events(home: FullHome, said: Said) -> None:
                 done(_sent(client, home.events[name], "state", to=state))
         done(_sent(client, home.events["day"], "plan", time_limit=3, seed=2))
         _seat(client, home.events["round_tables"])
+        done(_sent(client, home.events["peer_groups"], "plan", time_limit=3, seed=1))
+        _choose_guests(client, home.events["invitations"])
         plan = done(client.get(f"/v1/events/{home.events['convention']}/plan"))["plan"]
     home.values |= {
         "event_id": home.events["convention"],
@@ -324,6 +326,15 @@ def _seat(client: httpx.Client, event: str) -> None:
     done(_sent(client, event, "plan", time_limit=3, seed=1))
 
 
+def _choose_guests(client: httpx.Client, event: str) -> None:
+    """Plan whom to invite: half a dozen are expected."""
+    version = done(client.get(f"/v1/events/{event}"))["version"]
+    changes = {"version": version, "settings": {"size": 6, "budget": 40, "k": 1}}
+    done(client.patch(f"/v1/events/{event}", json=changes))
+    done(_sent(client, event, "state", to="registering"))
+    done(_sent(client, event, "plan", time_limit=5, seed=1))
+
+
 def _keep_a_list(home: FullHome, said: Said) -> None:
     at, partner = datetime.now(UTC), home.values["partner"]
     store = open_store(home.settings.store_url)
@@ -380,7 +391,7 @@ def _import(home: FullHome, said: Said) -> None:
     path = home.settings.home / "profils.xlsx"
     rows: list[tuple[object, ...]] = [("siret", "activite", "consentement")]
     rows += [(siret, said("profile.activity"), "oui") for siret, _ in _firms(home.settings)]
-    path.write_bytes(workbook([*rows, ("123", said("profile.activity"), "oui")]))
+    path.write_bytes(workbook([*rows, (said("import.siret"), said("profile.activity"), "oui")]))
     store = open_store(home.settings.store_url)
     lenient = home.settings.model_copy(update={"imports": ImportSettings(max_reject_rate=1)})
     report = import_profiles(store, path, settings=lenient, at=datetime.now(UTC))

@@ -108,6 +108,7 @@ TEXTS = {
         "Imprimerie de Melun",
     ],
     "registration.wrong": ["Conserverie du Val"],
+    "import.siret": ["7328293200007"],
     "list.name": ["Salon de l'industrie : à rappeler", "Menuiseries"],
     "list.note": ["Rappeler après le salon."],
     "key.name": ["Outil de suivi"],

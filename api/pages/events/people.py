@@ -186,7 +186,8 @@ def _page(
 def _statuses(form: PersonForm) -> list[str]:
     """Statuses to choose from: those set by hand, and what was noted of this person."""
     by_hand = [Status.REGISTERED, Status.INVITED, Status.CANCELLED]
-    return list(dict.fromkeys([*(each.value for each in by_hand), form.typed["status"]]))
+    noted = [each for each in Status if each.value == form.typed["status"]]
+    return list(dict.fromkeys(each.value for each in [*by_hand, *noted]))
 
 
 @router.post("")

@@ -51,6 +51,8 @@ async def set_aside(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Take a partner out of the list: set aside, a competitor, or already known."""
+    # Who may not act for the firm is told so before what is wrong with the form.
+    await service.read(lambda unit: require_reach(unit, caller, Right.FEEDBACK, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.SET_ASIDE)
     given = _answer_in(form, siret, asked.partner, caller, service)
@@ -75,6 +77,8 @@ async def take_answer_back(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Take an answer back, so that the partner may be suggested again."""
+    # Who may not act for the firm is told so before what is wrong with the form.
+    await service.read(lambda unit: require_reach(unit, caller, Right.FEEDBACK, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.RESTORE)
     number = form.number("number", low=1, high=LARGEST_NUMBER)
@@ -97,6 +101,8 @@ async def ask_for_introduction(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Ask for an introduction to a partner; what stands in its way is said at its card."""
+    # Who may not act for the firm is told so before what is wrong with the form.
+    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.ASK)
     role, message = _role_in(form), form.text("message")
@@ -134,6 +140,8 @@ async def withdraw_request(
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Cancel an introduction that was asked for, while that is possible."""
+    # Who may not act for the firm is told so before what is wrong with the form.
+    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
     form = await read_form(request)
     asked, version = _asked(form, siret, Gesture.WITHDRAW), form.version()
 

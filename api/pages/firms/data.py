@@ -84,7 +84,10 @@ async def leave_service(
 
     await service.write(write)
     if wrong:
-        return await _page(request, service, caller, siret, lang, wrong=wrong, reason=reason)
+        return await _page(
+            request, service, caller, siret, lang,
+            right=Right.OPT_OUT, wrong=wrong, reason=reason,
+        )  # fmt: skip
     return _back(request, siret, lang, "own_data.left")
 
 
@@ -137,12 +140,13 @@ async def _page(
     siret: str,
     language: Language,
     *,
+    right: Right = Right.PRIVACY,
     wrong: str = "",
     reason: str = "",
     typed: str = "",
 ) -> Response:
     def read(unit: Unit) -> OwnFirm:
-        require_reach(unit, caller, Right.PRIVACY, siret)
+        require_reach(unit, caller, right, siret)
         return own_firm(unit, caller, siret, language)
 
     firm = await service.read(read)

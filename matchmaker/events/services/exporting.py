@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -184,7 +185,9 @@ def draw(material: Material) -> Exported:
 def _name(material: Material) -> str:
     order = material.order
     ending, _, part = order.format.value.partition("-")
-    parts = (material.event.id, f"plan{material.plan.entry.number}", part, order.participant or "")
+    # It stands in a header: what a participant is called must fit there.
+    who = re.sub(r"[^A-Za-z0-9_-]", "_", order.participant or "")
+    parts = (material.event.id, f"plan{material.plan.entry.number}", part, who)
     return "-".join(filter(None, parts)) + f".{ending}"
 
 

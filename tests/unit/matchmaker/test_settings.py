@@ -85,7 +85,7 @@ class TestSources:
             value = (
                 "0.5"
                 if name.startswith("quality.")
-                else "https://example.org/a-text-that-is-long-enough"
+                else "https://example.org/a-text-that-is-long-enough/{z}/{x}/{y}"
             )
         assert origins({variable: value})[name] == variable
         if shown({})[name] != "null":
