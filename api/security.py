@@ -6,7 +6,9 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -199,7 +201,17 @@ def require_same_origin_if_told(request: Request) -> None:
 
 
 async def form_of(request: Request) -> FormData:
-    """Read the form of a request, once: a second call gives the same."""
+    """Read the form of a request, once: a second call gives the same.
+
+    Raises
+    ------
+    HTTPException
+        With status 400, if its texts are said to be in anything but UTF-8: browsers say nothing,
+        and other codecs fail in their own ways, or give what UTF-8 cannot write.
+    """
+    _, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        raise HTTPException(400)
     return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 from matchmaker.errors import UnknownCodeError
+from matchmaker.reference import read_table
 
 LA_POSTE_SIREN = "356000000"
 
@@ -28,6 +30,17 @@ class Diffusion(StrEnum):
     FULL = "O"
     PARTIAL = "P"
     NONE = "N"
+
+
+@cache
+def _legal_categories() -> dict[str, str]:
+    return {row["code"]: row["label_fr"] for row in read_table("legal_categories")}
+
+
+def legal_category_label(code: str) -> str:
+    """Say a legal category in French; the code alone where the table of INSEE has no such one."""
+    label = _legal_categories().get(code)
+    return code if label is None else f"{label} ({code})"
 
 
 def luhn_sum(digits: str) -> int:

@@ -90,7 +90,7 @@ def territory_figures(
         "firms": _firms(ground),
         "known": _flows(ground, known),
         "suggested": _flows(ground, suggested),
-        "reach": _reach(ground, known),
+        "reach": reach_of(ground, known),
         "introductions": introduction_figures(introductions),
         "communities": community_figures(
             links.ties, ground.department, model.territory.view.trade[:, 1], seed=model.seed
@@ -170,10 +170,18 @@ def _firms(ground: Ground) -> Figures:
     }
 
 
-def _reach(ground: Ground, known: Pairs) -> Figures:
+def reach_of(ground: Ground, known: Pairs) -> Figures:
     """Count the firms that know a partner across the border, in groups.
 
-    An EPCI that lies across the border has a group on each side.
+    An EPCI that lies across the border has a group on each side. Those of a side that are told
+    together stay on it: its total is told as well, from which they could be found.
+
+    Parameters
+    ----------
+    ground
+        Who takes part.
+    known
+        Pairs across the border.
     """
     has = np.zeros(len(ground.department), dtype=bool)
     has[known.left] = has[known.right] = True
@@ -184,13 +192,16 @@ def _reach(ground: Ground, known: Pairs) -> Figures:
         "all": shares_of([_group("all", inside, has)]),
         "departments": shares_of([_group(side, own, has) for side, own in sides.items()]),
         "declared": shares_of([_group(name, own, has) for name, own in declared]),
-        "epci": shares_of(
-            [
-                _group(f"{code}:{side}", own & (ground.epci == code), has)
-                for side, own in sides.items()
-                for code in np.unique(ground.epci[own])
-            ]
-        ),
+        "epci": [
+            (f"{code}:{side}", firms, having)
+            for side, own in sides.items()
+            for code, firms, having in shares_of(
+                [
+                    _group(code, own & (ground.epci == code), has)
+                    for code in np.unique(ground.epci[own])
+                ]
+            )
+        ],
     }
 
 

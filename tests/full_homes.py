@@ -236,7 +236,7 @@ def _hold_events(home: FullHome, said: Said) -> None:
                 done(_sent(client, home.events[name], "state", to=state))
         done(_sent(client, home.events["day"], "plan", time_limit=3, seed=2))
         _seat(client, home.events["round_tables"])
-        done(_sent(client, home.events["peer_groups"], "plan", time_limit=3, seed=1))
+        _group(client, home.events["peer_groups"])
         _choose_guests(client, home.events["invitations"])
         plan = done(client.get(f"/v1/events/{home.events['convention']}/plan"))["plan"]
     home.values |= {
@@ -326,10 +326,22 @@ def _seat(client: httpx.Client, event: str) -> None:
     done(_sent(client, event, "plan", time_limit=3, seed=1))
 
 
+def _group(client: httpx.Client, event: str) -> None:
+    """Plan two groups of four, without mentors."""
+    version = done(client.get(f"/v1/events/{event}"))["version"]
+    sizes = {"groups": 2, "size_min": 4, "mentors_min": 0, "mentors_max": 0}
+    limits = {"department_min": 0, "department_share_min": 0.0, "travel_max_minutes": 600}
+    changes = {"version": version, "settings": {**sizes, **limits}}
+    done(client.patch(f"/v1/events/{event}", json=changes))
+    made = done(_sent(client, event, "plan", time_limit=10, seed=1))
+    assert made["number"] == 1, made["plan"]
+
+
 def _choose_guests(client: httpx.Client, event: str) -> None:
     """Plan whom to invite: half a dozen are expected."""
     version = done(client.get(f"/v1/events/{event}"))["version"]
-    changes = {"version": version, "settings": {"size": 6, "budget": 40, "k": 1}}
+    guests = {"size": 6, "budget": 40, "k": 1, "acceptance_rates": [{"rate": 0.3}]}
+    changes = {"version": version, "settings": guests}
     done(client.patch(f"/v1/events/{event}", json=changes))
     done(_sent(client, event, "state", to="registering"))
     done(_sent(client, event, "plan", time_limit=5, seed=1))

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 FAULTS = """() => {
-    const apart = ".scroll, .places, svg, .visually-hidden, .skip, .leaflet-container";
+    const apart = "svg, .visually-hidden, .skip, .leaflet-container";
     const shown = (node) => node.checkVisibility({visibilityProperty: true, opacityProperty: true});
     const floats = (node) => {
         for (let each = node; each; each = each.parentElement)
             if (/sticky|fixed|absolute/.test(getComputedStyle(each).position)) return true;
+        return false;
+    };
+    const rolls = (node) => {
+        for (let each = node; each !== document.body; each = each.parentElement)
+            if (/auto|scroll/.test(getComputedStyle(each).overflowX)) return true;
         return false;
     };
     const said = (node) => node.outerHTML.slice(0, 120).replace(/\\s+/g, " ");
@@ -21,6 +26,7 @@ FAULTS = """() => {
     const boxes = [];
     for (const node of document.querySelectorAll("body *")) {
         if (!shown(node) || node.parentElement.closest(apart)) continue;
+        if (node.parentElement !== document.documentElement && rolls(node.parentElement)) continue;
         const box = node.getBoundingClientRect();
         if (!box.width || !box.height || node.matches(".visually-hidden, .skip")) continue;
         if (box.right > width + 1 || box.left < -1) faults.push(`outside: ${said(node)}`);
@@ -33,14 +39,16 @@ FAULTS = """() => {
             for (const part of node.getClientRects()) boxes.push([node, part, 1]);
     }
     for (const text of document.querySelectorAll("svg text")) {
-        const [box, room] = [text, text.ownerSVGElement].map((each) => each.getBoundingClientRect());
+        const box = text.getBoundingClientRect();
+        const room = text.ownerSVGElement.getBoundingClientRect();
         if (box.width && (box.right > room.right + 2 || box.left < room.left - 2))
             faults.push(`outside its drawing: ${said(text)}`);
     }
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
         const node = text.parentElement;
-        if (!text.data.trim() || !shown(node) || node.closest(apart) || floats(node)) continue;
+        if (!text.data.trim() || !shown(node) || node.closest(apart)) continue;
+        if (rolls(node) || floats(node)) continue;
         if (node.closest("option, script, textarea")) continue;
         const range = document.createRange();
         range.selectNodeContents(text);

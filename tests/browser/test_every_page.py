@@ -75,6 +75,7 @@ class Browsers:
         page = self.page(place.who, scripts)
         answer = page.goto(place.address(self._full))
         assert answer.status == place.status, answer.url
+        assert answer.url == f"{self._full.base_url}{place.address(self._full)}", "led elsewhere"
         return page
 
 

@@ -292,7 +292,7 @@ def test_only_the_owner_changes_colleagues_read_others_see_nothing(people, firms
     assert anne.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["", "x" * 81])
+@pytest.mark.parametrize("name", ["", "x" * 81, "\u200b", "\x01"])
 def test_a_list_without_a_good_name_keeps_what_was_typed(anne, name):
     answer = anne.post("/listes", data={"name": name, "search": "oui", "q": "menuiserie"})
     assert answer.status_code == 422
@@ -311,6 +311,9 @@ def test_adding_without_a_tick_or_a_list_asks_once_more(anne, firms):
     nameless = anne.post("/listes/ajouter", data={"siret": firms["77"][3]})
     assert nameless.status_code == 422
     assert f'value="{firms["77"][3]}" checked' in nameless.text
+    unseen = anne.post("/listes/ajouter", data={"siret": firms["77"][3], "name": "\u200b"})
+    assert unseen.status_code == 422
+    assert "donnez un nom" in unseen.text
     away = anne.post("/listes/ajouter", data={"name": "x", "retour": "//evil.example"})
     assert "evil.example" not in away.text
     strange = anne.post("/listes/ajouter", data={"name": "x", "siret": ["1", SCRIPT]})
@@ -446,6 +449,23 @@ def test_relations_are_listed_with_whom_and_drawn(anne, store, firms):
     for other in known:
         assert f"/entreprises/{other}/fiche" in table
     assert table.count("<circle") == min(len(small & set(known)), 24) + 1
+
+
+def test_whom_a_firm_knows_is_for_its_own_people_and_advisers(people, server, home, store, firms):
+    with store.reading() as unit:
+        siret = next(each for each in firms["77"][1:32] if unit.relations.of_company(each))
+        members = {other for each in unit.relations.of_company(siret) for other in each.members}
+        known = set(unit.portfolio.shown(sorted(members - {siret})))
+    cookies, _ = session_of(home, Role.ENTREPRENEUR, [siret], None)
+    path = f"/entreprises/{siret}/fiche"
+    for who in ("anne", "paul", "root"):
+        assert 'id="ties"' in people[who].get(path).text
+    own = httpx.get(f"{server.base_url}{path}", cookies=cookies).text
+    assert 'id="ties"' in own
+    page = people["zoe"].get(path).text
+    assert siret in page
+    assert 'id="ties"' not in page
+    assert not [each for each in known if f"/entreprises/{each}" in page]
 
 
 def test_who_opted_out_is_in_no_sheet(anne, store, firms):

@@ -315,6 +315,8 @@ class TestBadRows:
             {"reste": "[[1]]"},
             {"reste": "{"},
             {"reste": '[[1, ["a"]]]'},
+            {"ligne": ["9" * 25, "8", "9"]},
+            {"ligne": ["-7", "8", "9"]},
         ],
     )
     def test_of_a_form_that_is_none_of_ours_are_refused(self, zoe, change):
@@ -495,6 +497,15 @@ class TestPeople:
         assert sorted(statuses) == ["cancelled", "cancelled", "registered"]
         assert send(zoe, page, "/statut", qui=ids[:1], action="retirer").status_code == 303
         assert len(event_of(settings, event_id)[1]) == 2
+
+    @pytest.mark.parametrize("action", ["", "present", "nonsense"])
+    def test_get_no_status_that_no_button_sets(self, zoe, settings, event_id, action):
+        page = f"/evenements/{event_id}/inscriptions"
+        who = event_of(settings, event_id)[1][0].id
+        assert send(zoe, page, "/statut", qui=[who], action="cancelled").status_code == 303
+        assert send(zoe, page, "/statut", qui=[who], action=action).status_code == 422
+        statuses = {each.id: each.status for each in event_of(settings, event_id)[1]}
+        assert statuses[who] == "cancelled"
 
     def test_are_searched_and_filtered(self, zoe, event_id):
         page = f"/evenements/{event_id}/inscriptions"

@@ -209,6 +209,29 @@ def test_a_form_that_no_card_has_is_refused(owner, store, siret, fields):
     assert standing(store, siret) == []
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "punycode", "undefined"])
+def test_a_form_in_a_strange_encoding_is_refused(owner, store, siret, charset):
+    """Codecs of Python fail in their own ways, or give letters that no database takes."""
+    parts = {
+        "partner": owner.partners(siret)[0],
+        "reason": "other",
+        "note": r"+2AA- \ud800",
+    }.items()
+    written = "".join(
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in parts
+    )
+    kind = f"multipart/form-data; boundary=cut; charset={charset}"
+    answer = owner.http.post(
+        f"/entreprises/{siret}/ecarter",
+        content=f"{written}--cut--\r\n",
+        headers={"content-type": kind, "x-csrf-token": owner.csrf},
+    )
+    assert answer.status_code == 400
+    assert "Demande illisible" in answer.text
+    assert standing(store, siret) == []
+
+
 def test_nobody_answers_about_oneself_or_a_stranger(owner, siret):
     assert owner.post(siret, "ecarter", partner=siret).status_code == 422
     assert owner.post(siret, "ecarter", partner="73282932000074").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -130,8 +130,8 @@ async def contact_reads_page(
 def _midnight(text: str) -> datetime | None:
     """Begin of a day in Paris; nothing where the text is no day."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), PARIS)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text), time(), PARIS).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first day of the calendar begins before it in Paris
         return None
 
 

@@ -108,7 +108,7 @@ async def create(request: Request, caller: PortfolioCaller, service: ServiceDep)
     search = filters_of({name: form.text(name) for name in _FILTERS}).chosen()
     kept = search if form.ticked("search") else None
     name = form.text("name")
-    if not 0 < len(name) <= MAX_NAME:
+    if not _is_name(name):
         wrong = Wrong("name", "lists.wrong.name", name)
         return await _index(request, caller, service, lang, wrong=wrong, search=kept)
     drawn, shared = new_id(SystemRandom()), form.ticked("shared")
@@ -122,6 +122,15 @@ async def create(request: Request, caller: PortfolioCaller, service: ServiceDep)
     return _to(request, f"/listes/{made.id}", fait="lists.created")
 
 
+def _is_name(text: str) -> bool:
+    """Whether a list may be called so: characters that nobody sees are no name."""
+    try:
+        checked_name(text)
+    except ProblemError:
+        return False
+    return True
+
+
 _FILTERS = ("q", "department", "commune", "trade", "size", "profile", "sort")
 
 
@@ -131,7 +140,7 @@ async def add(request: Request, caller: PortfolioCaller, service: ServiceDep) ->
     form, lang = await read_form(request), language_of(request)
     sirets = [each for each in dict.fromkeys(form.texts("siret")) if is_siret(each)]
     list_id, name = form.text("list"), form.text("name")
-    if list_id == "" and not 0 < len(name) <= MAX_NAME:
+    if list_id == "" and not _is_name(name):
         return await _choose(request, caller, service, lang, form, "lists.wrong.which")
     if not sirets:
         return await _choose(request, caller, service, lang, form, "lists.wrong.none_ticked")

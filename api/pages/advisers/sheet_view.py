@@ -16,7 +16,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
 from matchmaker.activities import naf_labels
 from matchmaker.board import board_of
-from matchmaker.companies import Company, Contact, Profile
+from matchmaker.companies import Company, Contact, Profile, legal_category_label
 from matchmaker.errors import NotServedError
 from matchmaker.feedback import Feedback
 from matchmaker.intents import Intent
@@ -75,10 +75,13 @@ class Sheet:
         Labels of its trade, from the section down.
     epci
         Name of the group of communes that it lies in.
+    legal_form
+        Its legal category in words; empty where it is not known.
     declared
         When, by whom and from where the profile came; only for those who look after the firm.
     ties
-        Firms that it knows, drawn and listed.
+        Firms that it knows, drawn and listed; whom a firm deals with is for its own people and
+        advisers alone.
     suggestions
         The first of its suggestions; `None` where the reader may not know, or it takes no part.
     introductions
@@ -97,8 +100,9 @@ class Sheet:
     company: dict[str, Any]
     trade: tuple[str, ...]
     epci: str
+    legal_form: str
     declared: dict[str, Any] | None
-    ties: Ties
+    ties: Ties | None
     suggestions: list[dict[str, Any]] | None
     introductions: list[dict[str, Any]]
     answers: list[dict[str, Any]]
@@ -127,8 +131,9 @@ def sheet_of(reading: SheetReading, unit: Unit, siret: str) -> Sheet:
         company=detail_document(company, profile, language),
         trade=naf_labels(company.naf)[::-1] if company.naf else (),
         epci=_epci(company),
+        legal_form=legal_category_label(company.legal_category) if company.legal_category else "",
         declared=_declared(reading, unit, profile) if profile else None,
-        ties=ties_of(unit, company, language),
+        ties=ties_of(unit, company, language) if keeps or _is_own(reading, unit, siret) else None,
         suggestions=_suggestions(reading, unit, company),
         introductions=_introductions(reading, unit, siret),
         answers=_answers(reading, unit, siret),
@@ -140,6 +145,10 @@ def sheet_of(reading: SheetReading, unit: Unit, siret: str) -> Sheet:
             each.id for each in lists if siret in {m.siret for m in unit.lists.members(each.id)}
         ),
     )
+
+
+def _is_own(reading: SheetReading, unit: Unit, siret: str) -> bool:
+    return reaches(unit, reading.caller, Right.PROFILE, siret)
 
 
 def _epci(company: Company) -> str:

@@ -33,6 +33,8 @@ from matchmaker.texts import Language, say
 
 MOST_SHOWN = 60
 """Rows that are shown as inputs: more are tiresome on one page."""
+LAST_LINE = 999_999_999
+"""Largest number of a line that a form may name; no file is so long."""
 _SPARE_FIELDS = 100
 _SPARE_BYTES = 8_192
 
@@ -267,6 +269,8 @@ def _unpacked(text: str) -> list[tuple[Any, Any]]:
 def _row(line: Any, texts: Any, columns: Sequence[str]) -> SheetRow:  # noqa: ANN401 - sent by anyone
     try:
         number, cells = int(line), [str(text).replace("\x00", "").strip() for text in texts]
+        if not 0 <= number <= LAST_LINE:
+            raise ValueError(number)
         return SheetRow(number, dict(zip(columns, cells, strict=True)))
     except (TypeError, ValueError):
         raise BadValueError("a row of the form is damaged; send the file again.") from None

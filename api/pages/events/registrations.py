@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import LanguageQuery
+from api.errors import BadValueError
 from api.event_access import DeskDep, EventDesk
 from api.pages.events.details import next_of
 from api.pages.events.downloads import file_answer
@@ -233,11 +234,15 @@ async def set_statuses(request: Request, desk: DeskDep, lang: LanguageQuery = "f
     """Set the status of the ticked participants, or remove them."""
     form = await read_form(request)
     edit, chosen, action = desk.edit(None, form.version()), form.texts("qui"), form.text("action")
+    if action not in (REMOVE, *SET_BY_HAND):
+        raise BadValueError(
+            f"action is {action!r}; give a status that is set by hand, or {REMOVE}."
+        )
 
     def work(unit: Unit, event: Event) -> Event:
         if action == REMOVE:
             return unit.events.registrations.remove(event.id, edit, chosen)
-        status = Status(action) if action in set(SET_BY_HAND) else Status.REGISTERED
+        status = Status(action)
         people = {each.id: each for each in unit.events.registrations.all(event.id)}
         changed = [
             replace(people[who], status=status, from_slot=None) for who in chosen if who in people

@@ -10,6 +10,7 @@ from matchmaker.companies import (
     Company,
     is_siren,
     is_siret,
+    legal_category_label,
     luhn_sum,
     siret_problem,
     size_rank,
@@ -141,3 +142,10 @@ class TestSizeBands:
         assert size_rank(None) is None
         with pytest.raises(UnknownCodeError, match="'99'"):
             size_rank("99")
+
+
+def test_a_legal_category_is_said_in_words_and_an_unknown_one_as_its_code():
+    """INSEE, categories juridiques: 5599 is the joint-stock company with a board."""
+    label = "SA à conseil d'administration (s.a.i.) (5599)"
+    assert legal_category_label("5599") == label
+    assert legal_category_label("9876") == "9876"

@@ -10,10 +10,11 @@ from matchmaker.intents import Intent
 from matchmaker.relations import RelationKind
 from models.lists import RankedLists
 from models.marks import no_marks
+from pipelines.discretion import Pairs
 from pipelines.features import Features
 from pipelines.introduction_figures import MadeIntroduction, introduction_figures
 from pipelines.labels import labels_of
-from pipelines.territory_figures import territory_figures
+from pipelines.territory_figures import Ground, reach_of, territory_figures
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 GPS, MELUN = "200059228", "247700057"
@@ -116,6 +117,18 @@ def test_shares_of_firms_with_a_partner_across(figures):
         "epci": [(f"{GPS}:77", 6, 6), (f"{MELUN}:77", 6, 6), (f"{GPS}:91", 12, 12)],
     }
     assert figures["firms"] == {"77": 12, "91": 12, "all": 24, "declared": 6}
+
+
+def test_what_an_epci_leaves_of_its_department_is_no_figure_either():
+    """Three firms on each side, together six: the departments would tell three from three."""
+    codes = ["77"] * 9 + ["91"] * 9
+    epci = ([GPS] * 6 + [MELUN] * 3) + ([GPS] * 6 + ["249100546"] * 3)
+    own = np.array(codes)
+    ground = Ground(own, np.full(18, "C"), np.array(epci), np.zeros(18, dtype=bool))
+    rows = np.arange(9)
+    told = reach_of(ground, Pairs(rows, rows + 9))
+    assert told["departments"] == [("77", 9, 9), ("91", 9, 9)]
+    assert told["epci"] == [("other:77", 9, 9), ("other:91", 9, 9)]
 
 
 def test_pairs_of_a_third_department_are_none_of_these(world):
