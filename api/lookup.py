@@ -66,8 +66,8 @@ def _profile_document(profile: Profile, language: Language) -> dict[str, Any]:
         "activity": without_contacts(profile.activity, language),
         "offers": without_contacts(profile.offers, language),
         "needs": without_contacts(profile.needs, language),
-        "themes": list(profile.themes),
-        "certifications": list(profile.certifications),
+        "themes": [without_contacts(each, language) for each in profile.themes],
+        "certifications": [without_contacts(each, language) for each in profile.certifications],
     }
 
 

@@ -88,7 +88,6 @@ PLACES: tuple[Place, ...] = (
         values={"introduction_id": "asked"},
         name="that waits",
     ),
-    Place(f"{FIRM}/mises-en-relation/{{introduction_id}}/coordonnees", "firm"),
     Place("/mon-compte", "firm"),
     Place("/mon-compte", "adviser", name="of an adviser"),
     Place("/mon-compte/rattachement", "firm"),

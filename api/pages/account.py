@@ -221,7 +221,7 @@ def _own(unit: Unit, caller: Principal, language: Language) -> Own:
     tied = {each.siret: each for each in account.companies}
     companies = unit.companies.many(sorted(tied))
     firms = tuple(
-        _firm(siret, companies.get(siret), each.how.value, each.at.date().isoformat(), language)
+        _firm(siret, companies.get(siret), each.how.value, each.at.isoformat(), language)
         for siret, each in tied.items()
     )
     sessions = tuple(unit.sessions.list(caller.id))

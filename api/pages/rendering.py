@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +19,7 @@ from api.pages.navigation import entries
 from api.security import csrf_token
 from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
+from matchmaker.introductions.refusals import PARIS
 from matchmaker.texts import LANGUAGES, Language, catalogue, say, say_number
 from models.published import Published
 
@@ -92,11 +93,12 @@ def counted(language: Language, key: str, count: int) -> str:
 
 
 def day(language: Language, text: str | None) -> str | None:
-    """Write the day of an ISO date or moment for people."""
+    """Write an ISO date, or the day that a moment has in Paris, for people."""
     if text is None:
         return None
-    moment = date.fromisoformat(text[:10])
-    return moment.strftime("%d/%m/%Y") if language == "fr" else moment.isoformat()
+    moment = datetime.fromisoformat(text)
+    shown = moment.date() if moment.tzinfo is None else moment.astimezone(PARIS).date()
+    return shown.strftime("%d/%m/%Y") if language == "fr" else shown.isoformat()
 
 
 def render(

@@ -31,7 +31,8 @@ def catalogue(language: Language) -> dict[str, str]:
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
     texts: dict[str, str] = {}
-    for room in (files("matchmaker.texts") / language).iterdir():
+    rooms = sorted((files("matchmaker.texts") / language).iterdir(), key=lambda each: each.name)
+    for room in rooms:
         if not room.name.endswith(".toml"):
             continue
         for key, text in _flattened(tomllib.loads(room.read_text(encoding="utf-8")), ""):

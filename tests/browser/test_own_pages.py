@@ -108,7 +108,7 @@ def test_an_introduction_is_accepted_and_the_contact_opened(visit_as, asked, sto
     with store.reading() as unit:
         email = unit.profiles.get(asked.company).contact.email
     assert email not in page.content()
-    page.get_by_role("link", name="Afficher les coordonnées").click()
+    page.get_by_role("button", name="Afficher les coordonnées").click()
     page.get_by_role("link", name=email).wait_for()
     assert ("coordonnees" in page.url) is bool(options), "in place where JavaScript is"
     if not options:

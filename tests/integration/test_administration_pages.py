@@ -490,6 +490,8 @@ class TestAccounts:
             ]
         here = f"/administration/comptes/{account.id}"
         assert "1 session ouverte" in admin.get(here).text
+        assert admin.post(f"{here}/acces", acces="autre").status_code == 422
+        assert visitor.get("/administration/qualite").status_code == 200, "it was not closed"
         assert admin.post(f"{here}/acces", acces="fermer").status_code == 303
         assert visitor.get("/administration/qualite").status_code == 303
         assert admin.post(f"{here}/acces", acces="ouvrir").status_code == 303
@@ -809,10 +811,12 @@ class TestJournal:
         later = (NOW + timedelta(days=2)).date().isoformat()
         assert "Aucune ligne." in admin.get("/administration/journal", depuis=later).text
 
-    def test_a_wrong_day_is_told_and_nothing_is_lost(self, admin):
-        text = admin.get("/administration/journal", depuis="hier").text
+    @pytest.mark.parametrize("day", ["hier", "0001-01-01"])
+    @pytest.mark.parametrize("page", ["journal", "journal/contacts"])
+    def test_a_wrong_day_is_told_and_nothing_is_lost(self, admin, page, day):
+        text = admin.get(f"/administration/{page}", depuis=day).text
         assert "Écrivez une date" in text
-        assert 'value="hier"' in text
+        assert f'value="{day}"' in text
 
     def test_older_lines_follow_on_the_next_page(self, admin, store):
         with store.unit() as unit:

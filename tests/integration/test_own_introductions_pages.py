@@ -128,7 +128,7 @@ def test_accepting_makes_the_introduction_and_opens_the_contact_on_demand(house)
     own, path = house.of(made.partner), path_of(made.partner, made)
     page = own.get(path)
     assert "Ce qu'elle déclare" in words(page)
-    early = own.get(f"{path}/coordonnees")
+    early = own.post(f"{path}/coordonnees")
     assert early.status_code == 409
     assert "quand les deux entreprises ont accepté" in words(early)
     reads = len(house.contact_reads(made.company))
@@ -139,7 +139,8 @@ def test_accepting_makes_the_introduction_and_opens_the_contact_on_demand(house)
     email = house.email(made.company)
     assert email not in shown.text, "only when it is asked for"
     letters = len(house.contact_reads(made.company))
-    opened = own.get(f"{path}/coordonnees")
+    assert own.get(f"{path}/coordonnees").status_code == 405, "no link of others opens it"
+    opened = own.post(f"{path}/coordonnees")
     assert email in opened.text
     log = house.contact_reads(made.company)
     assert reads < letters < len(log), "one line for the letter, one for the page"
@@ -290,8 +291,8 @@ def test_strangers_learn_no_more_than_of_an_id_that_does_not_exist(house):
     assert own.get(path).status_code == 404
     assert own.get(path_of(other.partner) + "/aaaaaaaa").status_code == 404
     assert own.get(path_of(other.partner) + "/" + "a" * 41).status_code == 422
-    for end in ("coordonnees", "rendez-vous.ics"):
-        assert own.get(f"{path}/{end}").status_code == 404
+    assert own.get(f"{path}/rendez-vous.ics").status_code == 404
+    assert own.post(f"{path}/coordonnees").status_code == 404
     assert own.post(f"{path}/avancer", move="accept", version=made.version).status_code == 404
     assert own.post(f"{path}/suites", result="met", days=30).status_code == 404
     assert own.get(path_of(made.partner, made)).status_code == 403

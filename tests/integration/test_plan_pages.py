@@ -130,6 +130,19 @@ def test_a_plan_is_made_published_and_taken_away(settings, adviser):
     assert rows > len(plan.plan["meetings"])
 
 
+def test_nobody_publishes_a_plan_that_somebody_else_has_changed_meanwhile(settings, adviser):
+    event = put_event(settings, "stale1")
+    assert make(adviser, event).status_code == 303
+    seen = version_of(adviser.get(f"/evenements/{event}/planning"))
+    assert make(adviser, event).status_code == 303
+    publish = f"/evenements/{event}/planning/publier"
+    assert adviser.post(publish, data={"version": seen}).status_code == 409
+    found, _, _ = stored(settings, event)
+    assert (found.state, found.published_plan) == (EventState.PLANNED, None)
+    now = version_of(adviser.get(f"/evenements/{event}/planning"))
+    assert adviser.post(publish, data={"version": now}).status_code == 303
+
+
 def test_a_draft_is_opened_on_the_way_and_a_stale_version_writes_nothing(settings, adviser):
     event = put_event(settings, "plan3")
     store = open_store(settings.store_url)

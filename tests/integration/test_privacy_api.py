@@ -171,7 +171,12 @@ def test_a_firm_declares_itself(client, home, served_firms):
 
 def test_a_contact_that_was_written_into_a_text_is_not_on_the_sheet(client, home, served_firms):
     siret = served_firms["77"][4]
-    texts = {"offers": "Découpe ; zoe@secret.example", "needs": "Tél. 06 12 34 56 78, vite"}
+    texts = {
+        "offers": "Découpe ; zoe@secret.example",
+        "needs": "Tél. 06 12 34 56 78, vite",
+        "themes": ["export, voir secret.example.com"],
+        "certifications": ["ISO 9001, 06 12 34 56 78"],
+    }
     with signed_in(client, home, Role.ENTREPRENEUR, siret) as own:
         written = own.put(f"/v1/companies/{siret}/profile", json={"consent": True, **texts})
         assert written.json()["needs"] == texts["needs"], "to its own people it is shown as it is"

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access import AccountsCaller
 from api.deps import LanguageQuery, ServiceDep
+from api.errors import BadValueError
 from api.pages.administration.account_form import faults, firm_faults, typed_fields
 from api.pages.administration.account_sheet import changed, sheet_page
 from api.pages.administration.room import HOME
@@ -30,6 +31,8 @@ router = APIRouter(prefix=f"{HOME}/comptes/{{account_id}}", include_in_schema=Fa
 LINK_SENT = "account.password_link"
 """Action in the audit log."""
 
+_ACCESS = {"fermer": False, "ouvrir": True}
+"""What the form may say, and whether the account is open then."""
 AccountId = Annotated[str, Path(max_length=40)]
 
 
@@ -74,7 +77,10 @@ async def switch_account(
 ) -> Response:
     """Close an account, which ends its sessions, or open it again."""
     form, now = await read_form(request), service.now()
-    active = form.text("acces") == "ouvrir"
+    access = form.text("acces")
+    if access not in _ACCESS:
+        raise BadValueError(f"acces is {access!r}; give one of {', '.join(_ACCESS)}.")
+    active = _ACCESS[access]
     return await changed(
         request,
         caller,

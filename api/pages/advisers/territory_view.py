@@ -209,7 +209,7 @@ class Trend:
 def trends_of(nights: Sequence[Night], current: Figures, language: Language) -> list[Trend]:
     """Follow the key figures over the published nights, today's last."""
     past = [
-        (str(day(language, night.at.date().isoformat())), night.territory)
+        (str(day(language, night.at.isoformat())), night.territory)
         for night in nights
         if night.territory is not None and not night.held_back
     ]

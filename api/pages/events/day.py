@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from random import SystemRandom
@@ -27,6 +28,7 @@ from matchmaker.events.services.day_changes import DayNews, first_open_slot, new
 from matchmaker.events.services.planning import documents_of
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.identifiers import new_id
+from matchmaker.mail.words import one_line
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
@@ -37,6 +39,9 @@ MOVES = frozenset({EventState.RUNNING, EventState.CLOSED, EventState.PUBLISHED})
 """Moves of the day: begin, end, and go back where that was too early."""
 MOST_ASKED = 3
 """Partners that somebody who walks in may ask for."""
+_LONGEST_READ = 1_000
+"""Characters of a name that are looked at; the rules of registrations say what is too long."""
+_DRAWN = re.compile(r"[2-9a-z]{8}")
 TextQuery = Annotated[str, Query(max_length=200)]
 
 
@@ -88,6 +93,7 @@ async def _page(
         shown=status_shown,
         refused=refused,
         typed=typed,
+        drawn=new_id(SystemRandom()),
         wrong=wrong,
         asked=range(1, MOST_ASKED + 1),
         partners=[(each.id, f"{each.name} ({each.company})") for each in registrations],
@@ -158,19 +164,25 @@ def _seen(form: Form) -> Attendance:
 
 @router.post("/evenements/{event_id}/jour/arrivee")
 async def walk_in(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
-    """Register somebody who has come without being registered; their meetings come next."""
-    form, drawn = await read_form(request), SystemRandom()
-    name = form.text("name")
+    """Register somebody who has come without being registered; their meetings come next.
+
+    The form holds their id, drawn when it was shown: sent twice, it registers one person.
+    """
+    form = await read_form(request)
+    name, company = (one_line(form.text(key), _LONGEST_READ) for key in ("name", "company"))
+    drawn = form.text("arrivant")
     if not name:
         wrong = say(lang, "day.walk_in.name_missing")
         return await _page(request, desk, lang, status=422, typed=form, wrong=wrong)
 
     def work(unit: Unit, event: Event) -> str:
         taken = {each.id for each in unit.events.registrations.all(event.id)}
+        if drawn in taken:
+            return drawn
         joined = Registration(
-            new_id(drawn, taken),
+            drawn if _DRAWN.fullmatch(drawn) else new_id(SystemRandom(), taken),
             name,
-            form.text("company"),
+            company,
             department=form.text("department") or None,
             status=Status.PRESENT,
         )

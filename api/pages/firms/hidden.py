@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matchmaker.explain import display_name
 from matchmaker.feedback import Feedback, FeedbackKind, SetAsideReason
+from matchmaker.introductions.refusals import PARIS
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
@@ -66,5 +67,5 @@ def _hidden(answer: Feedback, names: dict[str, str], invented: set[str], gone: s
         kind=answer.kind,
         reason=answer.reason,
         note=answer.note,
-        day=answer.at.date().isoformat(),
+        day=answer.at.astimezone(PARIS).date().isoformat(),
     )

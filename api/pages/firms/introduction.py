@@ -52,7 +52,7 @@ async def read_introduction(
     return await introduction_page(request, service, Asked(siret, introduction_id, caller, lang))
 
 
-@router.get("/{introduction_id}/coordonnees")
+@router.post("/{introduction_id}/coordonnees")
 async def contact_page(
     request: Request,
     siret: Siret,
@@ -61,7 +61,8 @@ async def contact_page(
     service: ServiceDep,
     lang: LanguageQuery = "fr",
 ) -> Response:
-    """Show it with the contact of the other side, which the log notes."""
+    """Show it with the contact of the other side, which the log notes: no link opens it."""
+    await read_form(request)
     now, asked = service.now(), Asked(siret, introduction_id, caller, lang)
 
     def read(unit: Unit) -> Contact:

@@ -55,10 +55,9 @@ def publish(unit: Unit, event: Event, edit: Edit) -> Event:
     """
     if event.state in OUT and event.current_plan is not None:
         return unit.events.plans.choose(event.id, edit, event.current_plan)
-    moved = event
     if event.state in TAKES_PLANS:
-        moved = unit.events.move(event.id, edit, EventState.PLANNED)
-    return unit.events.move(event.id, _next(edit, moved), EventState.PUBLISHED)
+        edit = _next(edit, unit.events.move(event.id, edit, EventState.PLANNED))
+    return unit.events.move(event.id, edit, EventState.PUBLISHED)
 
 
 def keep_adjusted(
