@@ -62,6 +62,12 @@ TYPE_PREFIX = "urn:matchmaker:problem:"
 RETRY_SECONDS = 30
 """When to come back where the store or the snapshot is missing."""
 _MACHINE_PATHS = ("/v1/", "/health", "/ready", "/metrics", "/static/")
+_PAGE_PATHS = (
+    "/entreprises/", "/mon-compte", "/connexion", "/deconnexion", "/liens/",
+    "/portefeuille", "/listes", "/cette-nuit", "/mises-en-relation", "/evenements", "/territoire",
+    "/administration", "/comptes",
+)  # fmt: skip
+"""Beginnings of the addresses of pages; elsewhere who asks for a page says so in `Accept`."""
 _SHOWN_FIELDS = 10
 
 logger = logging.getLogger(__name__)
@@ -250,7 +256,10 @@ def as_json(request: Request, problem: Problem) -> Response:
 
 def _is_for_people(request: Request) -> bool:
     path: str = request.scope["path"]
-    return not path.startswith(_MACHINE_PATHS)
+    if path.startswith(_MACHINE_PATHS):
+        return False
+    is_page = path == "/" or path.startswith(_PAGE_PATHS)
+    return is_page or "text/html" in request.headers.get("accept", "")
 
 
 async def _handle(request: Request, error: Exception) -> Response:

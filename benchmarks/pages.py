@@ -239,7 +239,7 @@ def _cold_load(
     debugger.on("Network.loadingFinished", count)
     debugger.send("Network.emulateNetworkConditions", SLOW_4G)
     debugger.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_PROCESSOR})
-    page.goto(f"{address}/entreprises/{siret}", wait_until="networkidle")
+    page.goto(f"{address}/entreprises/{siret}", wait_until="load", timeout=120_000)
     paint = float(page.evaluate(PAINT))
     context.close()
     return paint, sizes

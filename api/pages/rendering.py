@@ -135,7 +135,7 @@ def render(
         navigation=entries(caller, _path(request)),
         tiles=request.app.state.service.settings.pages.tiles,
         tiles_credit=request.app.state.service.settings.pages.tiles_credit,
-        done=_done(request, language),
+        just_done=_done(request, language),
         other_language=_same_page(request, other),
         published=published,
         caller=caller,
