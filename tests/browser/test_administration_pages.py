@@ -16,9 +16,6 @@ from matchmaker.mail.letters import Letter, LetterKind
 from matchmaker.mail.outbox import LetterState
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("administration_pages_in_browser")
-"""Its tests share a home, one after the other."""
-
 EARLIER = "20261101T010000Z"
 REJECTS = "profiles-profils.xlsx.csv"
 PLACES = (

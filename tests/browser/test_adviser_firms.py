@@ -20,7 +20,7 @@ from matchmaker.introductions.moves import propose
 from matchmaker.introductions.records import Proposal
 from matchmaker.store import CompanyQuery, open_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("adviser_firms_in_browser")]
+pytestmark = pytest.mark.browser
 RANDOM = Random(5)
 
 

@@ -17,7 +17,7 @@ from matchmaker.events.conventions.clashing import Place, Standing
 from matchmaker.events.services.planning import documents_of
 from matchmaker.store import open_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("event_plan_in_browser")]
+pytestmark = pytest.mark.browser
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_CLICKS = 10

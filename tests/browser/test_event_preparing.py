@@ -13,9 +13,6 @@ from browser.conftest import NARROW, PHONE, WIDE
 from matchmaker.accounts.roles import Role
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("event_preparing_in_browser")
-"""Its tests share a home, one after the other."""
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ("Nom", "Entreprise", "SIRET", "Département", "Courriel")
 BAD = (

@@ -15,7 +15,7 @@ from page_table import ELSEWHERE, FILES, PLACES, Place, page_routes
 from api.app import create_app
 from matchmaker.settings import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page_in_browser")]
+pytestmark = pytest.mark.browser
 
 LONG = (
     "Restauration du patrimoine bâti, charpentes et agencements sur mesure, interdépartementalement"

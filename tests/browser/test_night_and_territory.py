@@ -11,9 +11,6 @@ from matchmaker.settings import QualitySettings
 from matchmaker.store import open_store
 from pipelines.nightly import run_nightly
 
-pytestmark = pytest.mark.xdist_group("night_and_territory_in_browser")
-"""Its tests share a home, one after the other."""
-
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 

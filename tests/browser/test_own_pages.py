@@ -25,7 +25,7 @@ from matchmaker.store import open_store
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("own_pages_in_browser")]
+pytestmark = pytest.mark.browser
 
 WITHOUT = {"java_script_enabled": False}
 BOTH = pytest.mark.parametrize("options", [{}, WITHOUT], ids=["javascript", "plain"])

@@ -12,7 +12,7 @@ from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.roles import Role
 from matchmaker.store import open_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page_in_browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from matchmaker.accounts.roles import Role
 from matchmaker.introductions.life import State
 from matchmaker.store import open_store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("suggestions_page_in_browser")]
+pytestmark = pytest.mark.browser
 
 UNFOLD = "for (const details of document.querySelectorAll('main details')) details.open = true"
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])

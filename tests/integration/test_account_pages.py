@@ -17,9 +17,6 @@ from matchmaker.accounts.roles import Role
 from matchmaker.mail.letters import Topic
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("account_pages")
-"""Its tests share a home, one after the other."""
-
 OLD, NEW = "un cheval et trois pommes", "quatre poires dans un panier"
 
 

@@ -26,9 +26,6 @@ from matchmaker.settings import AccessSettings, MailSettings, OidcSettings
 from matchmaker.store import ImportRecord, open_store
 from matchmaker.store.nights import Night
 
-pytestmark = pytest.mark.xdist_group("administration_pages")
-"""Its tests share a home, one after the other."""
-
 NOW = datetime.now(UTC)
 HOSTILE = "<script>alert(1)</script>"
 GATE = "competitor rate is 0.01234, above the limit 0 (quality.max_competitor_rate)"

@@ -29,9 +29,6 @@ from matchmaker.introductions.records import Proposal
 from matchmaker.privacy.opting_out import opt_out
 from matchmaker.store import CompanyQuery, open_store
 
-pytestmark = pytest.mark.xdist_group("adviser_firms_pages")
-"""Its tests share a home, one after the other."""
-
 AT = datetime.now(UTC) - timedelta(days=40)
 SCRIPT = "<script>alert(1)</script>"
 RANDOM = Random(11)

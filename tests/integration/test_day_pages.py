@@ -22,9 +22,6 @@ from matchmaker.events.registrations import Status
 from matchmaker.events.services.planning import documents_of
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("day_pages")
-"""Its tests share a home, one after the other."""
-
 DAY = date.today() - timedelta(days=30)
 """In the past: sessions of today are good on every clock before their end."""
 PARIS = ZoneInfo("Europe/Paris")

@@ -21,9 +21,6 @@ from matchmaker.events.life import MOVES, EventState
 from matchmaker.store import open_store
 from matchmaker.texts import catalogue
 
-pytestmark = pytest.mark.xdist_group("event_preparing_pages")
-"""Its tests share a home, one after the other."""
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 HEADER = ("Nom", "Entreprise", "SIRET", "Département", "Courriel", "Indisponible")

@@ -20,9 +20,6 @@ from matchmaker.accounts.roles import Role
 from matchmaker.settings import EventSettings
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("event_uploads")
-"""Its tests share a home, one after the other."""
-
 LONGEST_BODY = 3_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)
 BILLION_LAUGHS = (

@@ -18,9 +18,6 @@ from models.change_list import newcomers, told
 from models.changes import Cause, compare, open_snapshot
 from pipelines.nightly import run_nightly
 
-pytestmark = pytest.mark.xdist_group("night_causes")
-"""Its tests share a home, one after the other."""
-
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 SHOWN = 3
 

@@ -23,9 +23,6 @@ from models.published import open_published
 from pipelines.nightly import run_nightly
 from pipelines.territory_figures import SIDES
 
-pytestmark = pytest.mark.xdist_group("night_pages")
-"""Its tests share a home, one after the other."""
-
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 

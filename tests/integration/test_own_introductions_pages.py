@@ -24,9 +24,6 @@ from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.mail.post import Post
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("own_introductions_pages")
-"""Its tests share a home, one after the other."""
-
 SCRIPT = '<script>alert("moi")</script>'
 MESSAGE = f"Bonjour, appelez le 01 64 00 11 22. {SCRIPT}"
 

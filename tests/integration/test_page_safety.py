@@ -25,9 +25,6 @@ from api.pages.rendering import STATIC
 from matchmaker.settings import Settings
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("page_safety")
-"""Its tests share a home, one after the other."""
-
 SCRIPT = "zq{{7*7}}\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 """What everybody types; `zq` finds it again, and 49 behind it would be a template's answer."""
 FORMULA = "=zq{{7*7}}<script>alert(1)</script>"

@@ -22,9 +22,6 @@ from matchmaker.events.services.planning import documents_of
 from matchmaker.settings import EventSettings
 from matchmaker.store import open_store
 
-pytestmark = pytest.mark.xdist_group("plan_pages")
-"""Its tests share a home, one after the other."""
-
 EVIL = '<script>alert("x")</script>'
 
 

@@ -19,9 +19,6 @@ from matchmaker.store import open_store
 from models.company_features import company_rows
 from models.serving import suggestions_for_profile
 
-pytestmark = pytest.mark.xdist_group("profile_page")
-"""Its tests share a home, one after the other."""
-
 SCRIPT = '<script>alert("moi")</script>'
 NEEDS = "Un transporteur frigorifique et un entrepôt sous douane"
 

@@ -20,9 +20,6 @@ from models.list_counts import served_counts
 from models.published import SnapshotReader
 from models.serving import suggestions_for
 
-pytestmark = pytest.mark.xdist_group("suggestions_answers")
-"""Its tests share a home, one after the other."""
-
 __all__ = ["demo_home"]
 
 OURS = {"sec-fetch-site": "same-origin"}
