@@ -49,9 +49,10 @@ demo: setup  ## the fictional territory, from files to suggestions to a served p
 serve: setup  ## serve what the home (MATCHMAKER_HOME, default var/) has published
 	$(BIN)/matchmaker serve --host $(HOST) --port $(PORT)
 
-# One thread per process here: two processes with two threads each wait for one another.
+# One thread per process here: two processes with two threads each wait for one another. A file stays on
+# one process: its tests share a home and a server.
 test: setup-dev
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # FUZZ_SEED draws other requests; it takes some minutes.
 fuzz-api: setup-dev  ## every route of the API with every role, under many odd requests
