@@ -653,6 +653,7 @@ class TestRights:
             "colonne": "nom",
             "cellule": "A",
             "ligne": "2",
+            "action": "retirer",
         }
         for path in CHANGES:
             answer = karim.post(f"/evenements/{own}{path}", data=filled)

@@ -428,7 +428,7 @@ class TestDying:
             check=True,
         )
         outcomes = [json.loads(line) for line in done.stdout.splitlines()]
-        assert len(outcomes) == 13
+        assert len(outcomes) == 14
         assert [o for o in outcomes if not o["killed"]] == []
         assert [o for o in outcomes if "problem" in o] == []
         assert {o["current"] for o in outcomes} == {before.name}

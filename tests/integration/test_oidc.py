@@ -474,7 +474,7 @@ def test_somebody_else_with_the_same_address_is_refused(walk: Walk) -> None:
 def test_a_siret_that_is_none_ties_nothing(walk: Walk, siret: object) -> None:
     walk.provider.person["siret"] = siret
     _, answer = walk.sign_in()
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mon-compte/rattachement")
     assert accounts_of(walk.store)[0].companies == ()
 
 
