@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext
 
-from api.deps import Service, ServiceDep
+from api.deps import Service, ServiceDep, Siret
 from api.security import (
     SESSION_TOKEN,
     csrf_matches,
@@ -178,6 +178,25 @@ async def _searching(caller: DirectoryCaller, service: ServiceDep) -> Principal:
 
 SearchCaller = Annotated[Principal, Depends(_searching)]
 """A caller who may search the directory, and has not searched too often."""
+
+
+def _for_the_firm(right: Right) -> Callable[..., Awaitable[Principal]]:
+    """Make the dependency of a route that is about the firm of its address.
+
+    Who may not act for the firm is told so before anything that is wrong with the form.
+    """
+
+    async def checked(
+        siret: Siret, caller: Annotated[Principal, Depends(Needs(right))], service: ServiceDep
+    ) -> Principal:
+        await service.read(lambda unit: require_reach(unit, caller, right, siret))
+        return caller
+
+    return checked
+
+
+FirmFeedbackCaller = Annotated[Principal, Depends(_for_the_firm(Right.FEEDBACK))]
+FirmIntroductionsCaller = Annotated[Principal, Depends(_for_the_firm(Right.INTRODUCTIONS))]
 
 
 def reaches(unit: Unit, caller: Principal, right: Right, siret: str) -> bool:

@@ -29,42 +29,8 @@ from api.hosts import KnownHosts
 from api.limits import SearchLimit
 from api.metrics import Measured, OutboxMetrics, RequestMetrics, SnapshotMetrics
 from api.openapi import describe
-from api.pages import account as account_page
-from api.pages import administration
-from api.pages import claims as claims_page
-from api.pages import components as components_page
-from api.pages import legal as legal_pages
-from api.pages import links as link_pages
-from api.pages import oidc as oidc_page
-from api.pages import passwords as passwords_page
-from api.pages import search as search_page
-from api.pages import sign_in as sign_in_page
-from api.pages.advisers import board as board_page
-from api.pages.advisers import lists as lists_page
-from api.pages.advisers import portfolio as portfolio_page
-from api.pages.advisers import sheet as sheet_page
-from api.pages.advisers import territory as territory_page
-from api.pages.advisers import tonight as tonight_page
-from api.pages.events import day as event_day
-from api.pages.events import day_now as event_day_now
-from api.pages.events import details as event_details
-from api.pages.events import grid as event_grid
-from api.pages.events import groups as event_groups
-from api.pages.events import index as event_index
-from api.pages.events import invitations as event_invitations
-from api.pages.events import people as event_people_pages
-from api.pages.events import plan as event_plan_page
-from api.pages.events import printing as event_printing
-from api.pages.events import registrations as event_registrations
-from api.pages.events import repairing as event_repairing
-from api.pages.events import wishes as event_wishes
-from api.pages.firms import answers as firm_answers
-from api.pages.firms import data as firm_data
-from api.pages.firms import introduction as firm_introduction
-from api.pages.firms import introductions as firm_introductions
-from api.pages.firms import profile as firm_profile
-from api.pages.firms import suggestions as firm_suggestions
 from api.pages.rendering import STATIC
+from api.pages.rooms import page_routers
 from api.provider import provider_of
 from api.routes import (
     account,
@@ -103,18 +69,8 @@ DESCRIPTION = (
     "Which companies of the other departments a company should meet, for what, and why, for each "
     "side. Errors are problem details (RFC 9457)."
 )
-PLAN_PAGES = (
-    event_plan_page,
-    event_grid,
-    event_groups,
-    event_printing,
-    event_day,
-    event_day_now,
-    event_repairing,
-)
 STATIC_SECONDS = 86_400
 WRITERS = 2
-OWN_FIRM_PAGES = (firm_profile, firm_data, firm_introductions, firm_introduction)
 
 logger = logging.getLogger(__name__)
 
@@ -175,34 +131,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The first of them has the fixed addresses, which an event's id must not hide.
     for module in (event_schedule, events, event_people, event_plans):
         app.include_router(module.router)
-    for page in (sign_in_page, search_page, oidc_page, legal_pages, link_pages):
-        app.include_router(page.router)
-    for firm_page in (firm_suggestions, firm_answers):
-        app.include_router(firm_page.router)
-    for own_page in (*OWN_FIRM_PAGES, account_page, passwords_page, claims_page):
-        app.include_router(own_page.router)
-    for adviser_page in (
-        portfolio_page,
-        lists_page,
-        board_page,
-        sheet_page,
-        tonight_page,
-        territory_page,
-    ):
-        app.include_router(adviser_page.router)
-    # The first of them has the fixed addresses, here as well.
-    for event_page in (
-        event_index,
-        event_details,
-        event_registrations,
-        event_people_pages,
-        event_wishes,
-        event_invitations,
-        *PLAN_PAGES,
-    ):
-        app.include_router(event_page.router)
-    app.include_router(components_page.router)
-    app.include_router(administration.router)
+    for router in page_routers():
+        app.include_router(router)
     # Pages themselves are not compressed: beside a token of the session that would betray it.
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")
     describe(app)

@@ -14,10 +14,10 @@ from api.event_access import (
     DeskDep,
     MatchedVersion,
     event_answer,
-    published_scores,
     seconds_of,
     tagged,
 )
+from api.event_planning import plan_event
 from api.event_schemas import (
     EventAnswer,
     FaultsAnswer,
@@ -36,11 +36,9 @@ from matchmaker.events.life import Event
 from matchmaker.events.services.exporting import Exported, ExportFormat, Order, draw, gather
 from matchmaker.events.services.planners import AnyPlan, planner_of
 from matchmaker.events.services.planning import (
-    Prepared,
     documents_of,
     is_usable,
     new_plan,
-    prepare,
     read_plan,
 )
 from matchmaker.events.services.repairing import plan_to_mend, repairer, told_of
@@ -66,24 +64,12 @@ async def make_plan(body: PlanOrder, desk: DeskDep, matched: MatchedVersion) -> 
 
     Where no plan keeps all rules, nothing is stored, and the answer says what to change.
     """
-    service, edit = desk.service, desk.edit(matched, body.version)
-    seconds = seconds_of(service, body.time_limit)
-    scoring, snapshot = await published_scores(service)
-
-    def work() -> tuple[Prepared, AnyPlan]:
-        stop = Stop(seconds, time.monotonic)
-        with service.store.reading() as unit:
-            event = desk.event(unit)
-            prepared = prepare(unit, event.id, edit.version, scoring)
-        planner = planner_of(prepared.event.details.kind)
-        return prepared, planner.make(prepared.problem, stop, body.seed, body.lang)
-
-    prepared, plan = await service.plan(work)
-    event = prepared.event
-    if is_usable(plan):
-        made = new_plan(prepared.problem, plan, body.seed)
+    edit, seconds = desk.edit(matched, body.version), seconds_of(desk.service, body.time_limit)
+    planned = await plan_event(desk, edit.version, seconds, body.seed, body.lang)
+    event, made = planned.event, planned.kept
+    if made is not None:
         event = await desk.write(lambda unit, event: unit.events.plans.add(event.id, edit, made))
-    return tagged(_made(event, plan) | {"snapshot": snapshot}, event)
+    return tagged(_made(event, planned.plan) | {"snapshot": planned.snapshot}, event)
 
 
 def _made(event: Event, plan: AnyPlan) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import PortfolioCaller
 from api.deps import LanguageQuery, Service, ServiceDep
 from api.pages.advisers.list_files import LIST_FILES, list_file
+from api.pages.advisers.list_rows import PAGE, Rows, rows_of
 from api.pages.directory import (
-    asked_of,
     described,
     filters_of,
     firm_document,
@@ -21,7 +21,7 @@ from api.pages.directory import (
 )
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, language_of, render
-from api.pages.search import found_page, own_lists, pages_of
+from api.pages.search import own_lists
 from api.security import own_path
 from matchmaker.accounts.principals import Principal
 from matchmaker.companies import is_siret
@@ -46,8 +46,6 @@ router = APIRouter(prefix="/listes", include_in_schema=False)
 
 ListId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
 PageQuery = Annotated[int, Query(ge=1, le=MAX_PAGE)]
-PAGE = 50
-"""Firms on a page of a list."""
 
 
 @dataclass(frozen=True)
@@ -70,27 +68,6 @@ class Wrong:
     key: str
     typed: str
     siret: str = ""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One page of the firms of a list.
-
-    Parameters
-    ----------
-    firms
-        As documents, with `note` and `at` where they were chosen by hand.
-    total, page, pages
-        Firms in all; which page of how many.
-    wrong
-        Whether the search that is kept cannot be done any more.
-    """
-
-    firms: list[dict[str, Any]]
-    total: int
-    page: int
-    pages: int
-    wrong: bool = False
 
 
 @router.get("")
@@ -349,9 +326,7 @@ async def _list(
         held = (
             readable_list(unit, caller, list_id) if not wrong else own_list(unit, caller, list_id)
         )
-        if held.search is None:
-            return held, _chosen_rows(unit, held, page, lang)
-        return held, _found_rows(unit, held, departments, page, lang)
+        return held, rows_of(unit, held, departments, page, lang)
 
     held, rows = await service.read(read)
     return render(
@@ -368,35 +343,6 @@ async def _list(
         max_name=MAX_NAME,
         max_note=MAX_NOTE,
     )
-
-
-def _chosen_rows(unit: Unit, held: SavedList, page: int, lang: Language) -> Rows:
-    members = unit.lists.members(held.id)
-    shown = unit.portfolio.shown([each.siret for each in members])
-    kept = [each for each in members if each.siret in shown]
-    pages = max(1, -(-len(kept) // PAGE))
-    page = min(page, pages)
-    firms = [
-        {
-            **firm_document(shown[each.siret], lang),
-            "note": each.note,
-            "at": each.at.isoformat(),
-        }
-        for each in kept[(page - 1) * PAGE : page * PAGE]
-    ]
-    return Rows(firms, len(kept), page, pages)
-
-
-def _found_rows(
-    unit: Unit, held: SavedList, departments: tuple[str, ...], page: int, lang: Language
-) -> Rows:
-    filters = filters_of(held.search or {})
-    asked = asked_of(filters, departments, page=page, page_size=PAGE)
-    if asked.query is None:
-        return Rows([], 0, 1, 1, wrong=True)
-    found = found_page(unit, asked.query)
-    firms = [firm_document(each, lang) for each in found.items]
-    return Rows(firms, found.total, found.page, pages_of(found))
 
 
 def _to(request: Request, path: str, **query: object) -> Response:

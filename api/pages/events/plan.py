@@ -28,8 +28,14 @@ from matchmaker.errors import (
 from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind, EventState
 from matchmaker.events.services.exporting import ExportFormat, Order, draw, gather
 from matchmaker.events.services.planners import planner_of
-from matchmaker.events.services.planning import is_usable, require_version
-from matchmaker.events.services.publishing import BEFORE_PLANS, OUT, open_for_plans, publish
+from matchmaker.events.services.planning import require_version
+from matchmaker.events.services.publishing import (
+    BEFORE_PLANS,
+    OUT,
+    keep_plan,
+    open_for_plans,
+    publish,
+)
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
@@ -119,10 +125,14 @@ async def make_plan(request: Request, desk: DeskDep, lang: LanguageQuery = "fr")
     seconds = min(form.number("seconds", low=1, high=3_600), longest)
     edit = desk.edit(None, form.version())
     try:
-        planned = await plan_event(desk, await _opened(desk, edit), seconds, SEED, lang)
+        edit = await _opened(desk, edit)
+        planned = await plan_event(desk, edit.version, seconds, SEED, lang)
+        made = planned.kept
+        if made is not None:
+            await desk.write(lambda unit, event: keep_plan(unit, event, edit, made))
     except REFUSALS as error:
         return await _refused(request, desk, lang, error, seconds)
-    if is_usable(planned.plan):
+    if made is not None:
         return _to(request, desk, lang, "/planning", fait="plan.made")
     reading = await desk.read(read_for_plan)
     if planned.plan.status in UNPROVEN:

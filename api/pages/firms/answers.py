@@ -7,7 +7,7 @@ from random import SystemRandom
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access import FeedbackCaller, IntroductionsCaller, require_reach
+from api.access import FirmFeedbackCaller, FirmIntroductionsCaller
 from api.deps import LanguageQuery, PublishedDep, Service, ServiceDep, Siret
 from api.errors import BadValueError
 from api.lookup import shown_company
@@ -16,7 +16,6 @@ from api.pages.firms.suggestions import Gesture, Refused, Wanted, suggestions_pa
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, day
 from matchmaker.accounts.principals import Principal
-from matchmaker.accounts.roles import Right
 from matchmaker.companies import siret_problem
 from matchmaker.errors import NoCapacityError, PairRefusedError
 from matchmaker.explain import display_name
@@ -45,20 +44,17 @@ ANCHOR = "reponse"
 async def set_aside(
     request: Request,
     siret: Siret,
-    caller: FeedbackCaller,
+    caller: FirmFeedbackCaller,
     service: ServiceDep,
     published: PublishedDep,
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Take a partner out of the list: set aside, a competitor, or already known."""
-    # Who may not act for the firm is told so before what is wrong with the form.
-    await service.read(lambda unit: require_reach(unit, caller, Right.FEEDBACK, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.SET_ASIDE)
     given = _answer_in(form, siret, asked.partner, caller, service)
 
     def work(unit: Unit) -> Feedback:
-        require_reach(unit, caller, Right.FEEDBACK, siret)
         for each in (siret, asked.partner):
             shown_company(unit, each)
         place = place_in_lists(published, siret, asked.partner, asked.intent)
@@ -72,19 +68,16 @@ async def set_aside(
 async def take_answer_back(
     request: Request,
     siret: Siret,
-    caller: FeedbackCaller,
+    caller: FirmFeedbackCaller,
     service: ServiceDep,
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Take an answer back, so that the partner may be suggested again."""
-    # Who may not act for the firm is told so before what is wrong with the form.
-    await service.read(lambda unit: require_reach(unit, caller, Right.FEEDBACK, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.RESTORE)
     number = form.number("number", low=1, high=LARGEST_NUMBER)
 
     def work(unit: Unit) -> bool:
-        require_reach(unit, caller, Right.FEEDBACK, siret)
         return take_back(unit, siret, number, by=caller, at=service.now())
 
     await service.write(work)
@@ -95,21 +88,18 @@ async def take_answer_back(
 async def ask_for_introduction(
     request: Request,
     siret: Siret,
-    caller: IntroductionsCaller,
+    caller: FirmIntroductionsCaller,
     service: ServiceDep,
     published: PublishedDep,
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Ask for an introduction to a partner; what stands in its way is said at its card."""
-    # Who may not act for the firm is told so before what is wrong with the form.
-    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
     form = await read_form(request)
     asked = _asked(form, siret, Gesture.ASK)
     role, message = _role_in(form), form.text("message")
     drawn = new_id(SystemRandom())
 
     def work(unit: Unit) -> Introduction:
-        require_reach(unit, caller, Right.INTRODUCTIONS, siret)
         place = place_in_lists(published, siret, asked.partner, INTENT_OF[role])
         proposal = Proposal(siret, asked.partner, INTENT_OF[role], role, message, place)
         rules, post, now = service.settings, service.post, service.now()
@@ -134,19 +124,16 @@ async def ask_for_introduction(
 async def withdraw_request(
     request: Request,
     siret: Siret,
-    caller: IntroductionsCaller,
+    caller: FirmIntroductionsCaller,
     service: ServiceDep,
     published: PublishedDep,
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Cancel an introduction that was asked for, while that is possible."""
-    # Who may not act for the firm is told so before what is wrong with the form.
-    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
     form = await read_form(request)
     asked, version = _asked(form, siret, Gesture.WITHDRAW), form.version()
 
     def work(unit: Unit) -> Introduction:
-        require_reach(unit, caller, Right.INTRODUCTIONS, siret)
         return move(
             unit,
             service.settings,
