@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -180,23 +180,19 @@ SearchCaller = Annotated[Principal, Depends(_searching)]
 """A caller who may search the directory, and has not searched too often."""
 
 
-def _for_the_firm(right: Right) -> Callable[..., Awaitable[Principal]]:
-    """Make the dependency of a route that is about the firm of its address.
-
-    Who may not act for the firm is told so before anything that is wrong with the form.
-    """
-
-    async def checked(
-        siret: Siret, caller: Annotated[Principal, Depends(Needs(right))], service: ServiceDep
-    ) -> Principal:
-        await service.read(lambda unit: require_reach(unit, caller, right, siret))
-        return caller
-
-    return checked
+async def _answering(siret: Siret, caller: FeedbackCaller, service: ServiceDep) -> Principal:
+    await service.read(lambda unit: require_reach(unit, caller, Right.FEEDBACK, siret))
+    return caller
 
 
-FirmFeedbackCaller = Annotated[Principal, Depends(_for_the_firm(Right.FEEDBACK))]
-FirmIntroductionsCaller = Annotated[Principal, Depends(_for_the_firm(Right.INTRODUCTIONS))]
+async def _introducing(siret: Siret, caller: IntroductionsCaller, service: ServiceDep) -> Principal:
+    await service.read(lambda unit: require_reach(unit, caller, Right.INTRODUCTIONS, siret))
+    return caller
+
+
+FirmFeedbackCaller = Annotated[Principal, Depends(_answering)]
+FirmIntroductionsCaller = Annotated[Principal, Depends(_introducing)]
+"""Callers who may act for the firm of the address: told so before what is wrong with a form."""
 
 
 def reaches(unit: Unit, caller: Principal, right: Right, siret: str) -> bool:
