@@ -133,7 +133,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     for router in page_routers():
         app.include_router(router)
-    # Pages themselves are not compressed: beside a token of the session that would betray it.
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")
     describe(app)
     return app

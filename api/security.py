@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -62,6 +63,9 @@ def content_policy(tiles: str | None) -> str:
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
 
 
 class SecurityHeaders:
@@ -188,6 +192,51 @@ def csrf_token(signer: Signer, principal: Principal) -> str:
     return signer.digest(CSRF_TOKEN, principal.session) if principal.session else ""
 
 
+def masked(token: str, pad: bytes) -> str:
+    """Write a token otherwise on every page, so that its compressed length betrays nothing.
+
+    Beside text that an attacker can choose, the length of a compressed page tells how alike the two
+    are (BREACH: Gluck, Harris and Prado, 2013). A token that is drawn anew each time is alike to
+    nothing.
+
+    Parameters
+    ----------
+    token
+        Hexadecimal digits, two for each byte of the pad.
+    pad
+        Random bytes, drawn for this page.
+
+    Returns
+    -------
+    str
+        The pad, and the token under it; `unmasked` reads it. Empty for an empty token.
+
+    Raises
+    ------
+    ValueError
+        If pad and token are not equally long.
+    """
+    if not token:
+        return ""
+    plain = bytes.fromhex(token)
+    if len(plain) != len(pad):
+        raise ValueError(f"pad must have {len(plain)} bytes, got {len(pad)}")
+    return pad.hex() + bytes(a ^ b for a, b in zip(plain, pad, strict=True)).hex()
+
+
+def unmasked(given: str, length: int) -> str:
+    """Read a token that a page has masked; anything else stays as it is.
+
+    Parameters
+    ----------
+    length
+        Of the token, in characters.
+    """
+    if len(given) != 2 * length or _HEXADECIMAL.fullmatch(given) is None:
+        return given
+    return masked(given[length:], bytes.fromhex(given[:length]))[length:]
+
+
 def require_same_origin_if_told(request: Request) -> None:
     """Refuse a change whose browser says that another site has sent it.
 
@@ -227,7 +276,9 @@ async def csrf_matches(request: Request, signer: Signer, principal: Principal) -
     if given is None and request.headers.get("content-type", "").startswith((FORM, UPLOAD)):
         sent = (await form_of(request)).get("csrf")
         given = sent if isinstance(sent, str) else None
-    if given is None or not compare_digest(given.encode(), csrf_token(signer, principal).encode()):
+    expected = csrf_token(signer, principal)
+    plain = None if given is None else unmasked(given, len(expected))
+    if plain is None or not compare_digest(plain.encode("utf-8", "replace"), expected.encode()):
         raise CrossSiteError("the token of the session (X-CSRF-Token) is missing or wrong.")
 
 

@@ -795,3 +795,23 @@ def test_the_description_says_how_to_prove_who_one_is(service, home):
     assert document["paths"]["/v1/companies"]["get"]["security"] == [{"session": []}, {"key": []}]
     assert "security" not in document["paths"]["/v1/session"]["post"]
     assert json.dumps(document).count("password_hash") == 0
+
+
+def test_a_page_is_compressed_and_its_token_is_another_each_time(client, home):
+    cookies, _ = session_of(home, Role.ADVISER, chamber="77")
+    with httpx.Client(base_url=client.base_url, cookies=cookies) as browser:
+        plain = browser.get("/mon-compte", headers={"Accept-Encoding": "identity"})
+        packed = browser.get("/mon-compte", headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+        first, second = (
+            re.search(r'name="csrf" value="(\w+)"', each.text)[1] for each in (plain, packed)
+        )
+        assert first != second
+        answers = [
+            browser.post("/mon-compte/langue", data={"csrf": token, "language": "fr"}).status_code
+            for token in (first, second, first[:64] + second[64:])
+        ]
+    assert answers == [303, 303, 403]
