@@ -125,7 +125,7 @@ def test_an_introduction_is_asked_for_cancelled_or_accepted(
     assert "en attente de réponse" in card.inner_text()
     assert card.get_by_text("Demander une mise en relation").count() == 0
     held = _held(home, company["siret"])
-    link = card.get_by_role("link", name=f"Suivre la mise en relation avec {name}")
+    link = card.get_by_role("link", name=f"Voir le suivi de la mise en relation avec {name}")
     assert link.get_attribute("href").endswith(f"/mises-en-relation/{held.id}")
     assert (held.state, held.message) == (State.ASKED, "Bonjour, parlons-nous.")
 

@@ -314,14 +314,15 @@ def test_a_hundred_wrong_tries_are_slowed_and_logged(demo_home, person, tmp_path
         assert all(int(answer.headers["retry-after"]) >= 1 for answer in slowed)
         assert_problem(slowed[0], 429, "too-many-tries")
         form = {"email": account.email, "password": "wrong"}
-        # The wait may be over for the first of them, and then begins again, twice as long.
-        pages = [client.post("/connexion", data=form, headers=OURS) for _ in range(2)]
-        assert pages[1].status_code == 429
-        assert "Trop d'essais" in pages[1].text.replace("&#39;", "'")
+        # A wait may just be over; the next one is twice as long, so one of three meets it.
+        pages = [client.post("/connexion", data=form, headers=OURS) for _ in range(3)]
+        refused = [page for page in pages if page.status_code == 429]
+        assert refused
+        assert "Trop d'essais" in refused[0].text.replace("&#39;", "'")
     with store.reading() as unit:
         lines = unit.audit.list(action="sign_in", limit=200)
     store.close()
-    assert len(lines) == 102
+    assert len(lines) == 103
     assert {line.action for line in lines} == {"sign_in.refused", "sign_in.slowed"}
 
 
