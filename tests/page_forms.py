@@ -31,7 +31,7 @@ class PageForm:
 
 
 def without_tokens(html: str) -> str:
-    """A page without its session token, which is masked anew each time it is written."""
+    """Take the session token out of a page, since it is masked anew each time it is written."""
     return re.sub(r'name="csrf" value="[0-9a-f]*"', 'name="csrf"', html)
 
 
