@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from api.security import drop_session_cookie, session_cookie_of
 from matchmaker.errors import (
     AccountError,
     BadTextError,
+    BrokenPlanError,
     CrossSiteError,
     EventConflictError,
     EventStateError,
@@ -55,7 +57,8 @@ from matchmaker.errors import (
     UnknownListError,
 )
 from matchmaker.introductions.refusals import RequestRefusal
-from matchmaker.texts import Language
+from matchmaker.texts import Language, say
+from matchmaker.wording import known_text, sentence_of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:matchmaker:problem:"
@@ -102,7 +105,7 @@ class Problem:
     headers
         Headers of the answer.
     sentence
-        The same in the language of a reader, where the error has words of its own for people.
+        The same in the language of a reader, where more is known than the kind of error.
     """
 
     status: int
@@ -186,7 +189,10 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
         fields = [_field_problem(each) for each in error.errors()[:_SHOWN_FIELDS]]
         detail = "; ".join(f"{name}: {problem}" for name, problem in fields)
-        return Problem(422, "bad-value", "A value cannot be used", _sentence(detail), fields)
+        sentence = partial(_said_of_fields, fields)
+        return Problem(
+            422, "bad-value", "A value cannot be used", _sentence(detail), fields, sentence=sentence
+        )
     if isinstance(error, HTTPException):
         phrase = HTTPStatus(error.status_code).phrase
         detail = _HTTP_DETAILS.get(error.status_code, f"{phrase}.")
@@ -195,20 +201,39 @@ def problem_of(error: Exception) -> Problem:
     for kind, (status, slug, title) in _EXPECTED.items():
         if isinstance(error, kind):
             headers = dict(_CHALLENGE) if status == HTTPStatus.UNAUTHORIZED else {}
-            said = getattr(error, "sentence", None)
-            return Problem(status, slug, title, _sentence(str(error)), (), headers, said)
+            return Problem(status, slug, title, _sentence(str(error)), (), headers, _said_of(error))
     if isinstance(error, TooManyTriesError):
         headers = {"Retry-After": str(error.seconds)}
-        return Problem(429, "too-many-tries", "Too many tries", str(error), headers=headers)
+        return Problem(
+            429, "too-many-tries", "Too many tries", str(error), (), headers, _said_of(error)
+        )
     if isinstance(error, PlannerBusyError):
         title = "Another plan is being made"
-        return Problem(503, "planner-busy", title, _sentence(str(error)), headers=_RETRY)
+        return Problem(
+            503, "planner-busy", title, _sentence(str(error)), (), _RETRY, _said_of(error)
+        )
     for kind, (slug, title, detail) in _UNAVAILABLE.items():
         if isinstance(error, kind):
             logger.warning("%s: %s", slug, error)
             return Problem(503, slug, title, detail, headers=_RETRY)
     logger.error("a request failed", exc_info=error)
-    return Problem(500, "internal", "Internal error", "the request failed; the cause is logged.")
+    said = _said_of(error) if isinstance(error, BrokenPlanError) else None
+    detail = "the request failed; the cause is logged."
+    return Problem(500, "internal", "Internal error", detail, sentence=said)
+
+
+def _said_of(error: MatchmakerError) -> Callable[[Language], str] | None:
+    """Words of an error for people; nothing where only its kind is said."""
+    if sentence_of(error, "en") is None:
+        return None
+    return lambda language: sentence_of(error, language) or ""
+
+
+def _said_of_fields(fields: Sequence[tuple[str, str]], language: Language) -> str:
+    """Say which values of an address or a form do not fit."""
+    names = ", ".join(dict.fromkeys(name for name, _ in fields))
+    known = known_text(fields[0][1], language) if len(fields) == 1 else None
+    return known or say(language, "error.request.field", field=names)
 
 
 def _field_problem(error: dict[str, object]) -> tuple[str, str]:

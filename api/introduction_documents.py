@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi.responses import Response
 
 from api.routes.documents import json_answer
 from matchmaker.accounts.principals import Principal
-from matchmaker.companies import Contact
-from matchmaker.explain import display_name
+from matchmaker.companies import Company, Contact
 from matchmaker.introductions.life import Party
-from matchmaker.introductions.parties import SIDE_OF, require_party
+from matchmaker.introductions.naming import name_in, named
+from matchmaker.introductions.parties import FIRMS, SIDE_OF, require_party, siret_of
 from matchmaker.introductions.records import Introduction, Outcome
 from matchmaker.introductions.refusals import RequestRefusal
-from matchmaker.introductions.views import IntroductionView, view_of
+from matchmaker.introductions.views import IntroductionView, LineView, line_view, view_of
 from matchmaker.mail.words import without_contacts
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
@@ -60,7 +61,7 @@ def introduction_document(
     """
     party = reading_party(unit, caller, found, siret)
     view = view_of(found, party, unit.introductions.outcomes.all(found.id))
-    return _shown(view, names_of(unit, [found.company, found.partner], lang), lang)
+    return _shown(view, named(unit, caller, (found.company, found.partner)), lang)
 
 
 def introduction_documents(
@@ -70,21 +71,40 @@ def introduction_documents(
     return [introduction_document(unit, caller, each, None, lang) for each in found]
 
 
-def names_of(unit: Unit, sirets: Collection[str], lang: Language) -> dict[str, str]:
-    """Names of firms as they may be shown."""
-    found = unit.companies.many(sorted(sirets))
-    unnamed = say(lang, "company.unnamed")
-    return {
-        siret: display_name(found[siret], lang) if siret in found else unnamed for siret in sirets
-    }
+def history_documents(
+    unit: Unit, caller: Principal, found: Introduction, siret: str | None
+) -> list[LineView]:
+    """Show every move of an introduction; people of a firm that has left have no name either.
+
+    Parameters
+    ----------
+    unit, caller, found, siret
+        As in `introduction_document`.
+
+    Raises
+    ------
+    UnknownIntroductionError
+        If the caller is a stranger.
+    """
+    party = reading_party(unit, caller, found, siret)
+    companies = named(unit, caller, (found.company, found.partner))
+    lines = [line_view(line, party) for line in unit.introductions.history(found.id)]
+    return [
+        line
+        if line.party not in FIRMS or siret_of(found, SIDE_OF[line.party]) in companies
+        else replace(line, by=None)
+        for line in lines
+    ]
 
 
-def contact_document(unit: Unit, siret: str, contact: Contact | None) -> dict[str, object]:
+def contact_document(
+    unit: Unit, caller: Principal, siret: str, contact: Contact | None
+) -> dict[str, object]:
     """Whom to write to at a firm; empty what it has left open."""
     known = contact or Contact()
     return {
         "siret": siret,
-        "company_name": names_of(unit, [siret], "fr")[siret],
+        "company_name": name_in(named(unit, caller, [siret]), siret, "fr"),
         "name": known.name,
         "email": known.email,
         "phone": known.phone,
@@ -98,14 +118,16 @@ def tagged(found: Introduction, document: dict[str, Any]) -> Response:
     return answer
 
 
-def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dict[str, Any]:
+def _shown(
+    view: IntroductionView, companies: Mapping[str, Company], lang: Language
+) -> dict[str, Any]:
     it = view.introduction
     return {
         "id": it.id,
         "company": it.company,
-        "company_name": names[it.company],
+        "company_name": name_in(companies, it.company, lang),
         "partner": it.partner,
-        "partner_name": names[it.partner],
+        "partner_name": name_in(companies, it.partner, lang),
         "intent": it.intent,
         "role": it.role,
         "labels": {
@@ -113,7 +135,7 @@ def _shown(view: IntroductionView, names: dict[str, str], lang: Language) -> dic
             "role": say(lang, f"role.{it.role}"),
             "state": say(lang, f"introduction.state.{it.state}"),
         },
-        "message": message_for(view, lang),
+        "message": message_for(view, lang) if it.company in companies else None,
         "proposer": it.proposer,
         "state": it.state,
         "version": it.version,

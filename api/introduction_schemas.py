@@ -132,7 +132,7 @@ class IntroductionAnswer(_Answer):
     role: Role
     labels: IntroductionLabels
     message: str | None
-    """Empty for the partner's adviser until the partner is asked."""
+    """Empty for the partner's adviser until the partner is asked, and once the company has left."""
     proposer: Proposer
     state: State
     version: int

@@ -1,4 +1,4 @@
-"""The page of suggestions: server time, bytes over the wire, first paint on a throttled phone.
+"""Pages of firms and of advisers: server time; of suggestions, what a throttled phone sees as well.
 
 `MATCHMAKER_BENCH_HOME` names a home that `python -m benchmarks.large_home FOLDER` has made; without
 it a small one is made for the moment.
@@ -34,6 +34,9 @@ from matchmaker.store import open_store
 VARIABLE = "MATCHMAKER_BENCH_HOME"
 SMALL = 2_000
 PAGES, LOADS = 300, 7
+ADVISERS = ("/portefeuille", "/cette-nuit", "/territoire")
+WARM = 30
+"""How often each page of advisers is opened once it is warm."""
 SLOW_4G = {
     "offline": False,
     "latency": 150,
@@ -51,7 +54,7 @@ PAINT = """() => new Promise((done) => new PerformanceObserver((seen) => {
 
 
 def run() -> None:
-    """Print the three measures."""
+    """Print the measures."""
     named = os.environ.get(VARIABLE)
     if named:
         _measure(large_settings(Path(named)))
@@ -75,6 +78,11 @@ def _measure(settings: Settings) -> None:
         spent = (_processor_seconds(server) - before) / (2 * len(sirets))
         print(f"  processor of the server, per page: {1000 * spent:.1f} ms")
         _in_a_browser(address, cookies, sirets)
+    for path in ADVISERS:
+        _forget_files(settings)
+        # A server of its own: what one page has read would make the next one's first touch warm.
+        with _served(settings) as (address, cookies, _server):
+            _adviser_time(address, cookies, path)
 
 
 def _forget_files(settings: Settings) -> None:
@@ -167,6 +175,18 @@ def _server_time(address: str, cookies: dict[str, str], sirets: Sequence[str]) -
         p50, p95 = np.quantile(seconds, [0.5, 0.95]) * 1000
         times = median(seconds) / median(health)
         print(f"  {name:12} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   {times:6.1f} x /health")
+
+
+def _adviser_time(address: str, cookies: dict[str, str], path: str) -> None:
+    """Print what a page of the whole territory takes: once at first, and then warm."""
+    with httpx.Client(base_url=address, cookies=cookies, timeout=600) as client:
+        [first] = _seconds(client, [path])
+        warm, health = (_seconds(client, [each] * WARM) for each in (path, "/health"))
+    p50, p95 = np.quantile(warm, [0.5, 0.95]) * 1000
+    print(f"{path}, as an administrator reads it")
+    print(f"  first touch, once {1000 * first:7.1f} ms")
+    times = median(warm) / median(health)
+    print(f"  warm         p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   {times:6.1f} x /health")
 
 
 def _processor_seconds(process: int) -> float:

@@ -10,6 +10,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
 from matchmaker.companies import Company
 from matchmaker.introductions.life import FINAL, UNDER_WAY, Party
+from matchmaker.introductions.naming import named
 from matchmaker.introductions.parties import party_of
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import RequestRefusal
@@ -60,7 +61,7 @@ class Board:
     cards
         By stage; those that wait longest first, those at an end the latest first.
     companies
-        Firms of the sides that the store knows, by SIRET.
+        Firms of the sides that may be named to the reader, by SIRET.
     """
 
     cards: Mapping[Stage, tuple[Card, ...]]
@@ -99,11 +100,12 @@ def board_of(
     """
     held = _read(unit, caller, siret, done=done)
     sides = {side for each in held for side in (each.company, each.partner)}
-    companies = unit.companies.many(sorted(sides))
+    everybody = unit.companies.many(sorted(sides))
     said = unit.portfolio.outcomes_said()
-    departments = {each: company.department for each, company in companies.items()}
+    departments = {each: company.department for each, company in everybody.items()}
     cards = [card_of(each, caller, departments, said, rules, at) for each in held]
     found = [card for card in cards if card is not None]
+    companies = named(unit, caller, sides)
     return Board({stage: _of_stage(found, stage) for stage in Stage}, companies)
 
 

@@ -10,6 +10,7 @@ from matchmaker.errors import NotAllowedError, ProblemError, UnknownListError
 from matchmaker.mail.words import one_line
 from matchmaker.store import Unit
 from matchmaker.store.saved_lists import SavedList
+from matchmaker.texts import NARROW_NO_BREAK_SPACE, Language, say
 
 MAX_NAME = 80
 """Longest name of a list, in characters."""
@@ -17,6 +18,46 @@ MAX_NOTE = 500
 """Longest note on a firm, in characters."""
 MAX_MEMBERS = 5_000
 """Most firms that a list holds; a search that is kept has no such bound."""
+
+
+class SearchGoneError(ProblemError):
+    """A kept search that can no longer be done: one of its filters names nothing any more.
+
+    Parameters
+    ----------
+    name
+        Name of the list that holds it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """Name the search, and say how to mend it."""
+        return say(language, "lists.refused.gone", name=self.name)
+
+
+class TooManyFoundError(ProblemError):
+    """A kept search that finds more firms than can be taken at once.
+
+    Parameters
+    ----------
+    name
+        Name of the list that holds it.
+    found, most
+        How many firms it finds, and how many may be taken.
+    """
+
+    def __init__(self, name: str, found: int, most: int) -> None:
+        self.name, self.found, self.most = name, found, most
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """Name the search and both numbers, and say what to do."""
+        mark = NARROW_NO_BREAK_SPACE if language == "fr" else ","
+        found, most = (f"{number:,}".replace(",", mark) for number in (self.found, self.most))
+        return say(language, "lists.refused.too_many", name=self.name, found=found, most=most)
 
 
 def may_read(held: SavedList, caller: Principal) -> bool:
@@ -64,8 +105,9 @@ def begin_list(
     at: datetime,
     search: Mapping[str, str] | None = None,
     shared: bool = False,
+    spare: str | None = None,
 ) -> SavedList:
-    """Begin a list.
+    """Begin a list; begun twice from one form, it is one.
 
     Parameters
     ----------
@@ -74,18 +116,21 @@ def begin_list(
     name
         As they call it.
     drawn
-        Its id.
+        Its id, drawn when the form was shown. Where the caller has a list of that id, of the same
+        name and the same search, that is the list.
     at
         Now.
     search
         Filters of a list that is a search; none for a list of chosen firms.
     shared
         Whether the chamber reads it too.
+    spare
+        Id to take where `drawn` is another list's: somebody went back and typed another name.
 
     Raises
     ------
     ProblemError
-        If the name is empty or too long.
+        If the name is empty or too long, or no id is free.
     """
     made = SavedList(
         id=drawn,
@@ -98,8 +143,14 @@ def begin_list(
         created_at=at,
         changed_at=at,
     )
-    unit.lists.create(made)
-    return unit.lists.get(drawn)
+    if unit.lists.create(made):
+        return unit.lists.get(drawn)
+    there = unit.lists.get(drawn)
+    if (there.account_id, there.name, there.search) == (caller.id, made.name, search):
+        return there
+    if spare is None:
+        raise ProblemError(f"list {drawn!r} is another one; go back and begin the list again.")
+    return begin_list(unit, caller, name, drawn=spare, at=at, search=search, shared=shared)
 
 
 def add_to_list(unit: Unit, held: SavedList, sirets: Collection[str], *, at: datetime) -> int:

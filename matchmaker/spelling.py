@@ -1,4 +1,4 @@
-"""One way to fold spelling, so that names written by different hands compare equal."""
+"""How names are compared and shown, whoever has written them: one way each."""
 
 from __future__ import annotations
 
@@ -36,6 +36,30 @@ def fold(text: str) -> str:
     if not separated.isascii():
         separated = _without_accents(separated)
     return " ".join(separated.lower().split())
+
+
+def one_line(text: str) -> str:
+    r"""Bring a text onto one line that shows all that it holds.
+
+    Parameters
+    ----------
+    text
+        Anything that a person or a file may have put into a field.
+
+    Returns
+    -------
+    str
+        Composed letters and single spaces; no control characters, no marks that nobody sees or that
+        turn the direction of writing, no halves of characters.
+
+    Examples
+    --------
+    >>> one_line("  Menui\u00adserie\n fine\u200b ")
+    'Menuiserie fine'
+    """
+    squeezed = " ".join(text.split())
+    seen = "".join(each for each in squeezed if unicodedata.category(each)[0] != "C")
+    return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def _without_accents(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +21,15 @@ from models.lists import ALL_ROLES, Vetoes
 
 INTENTS = tuple(Intent)
 
+Numbers = npt.NDArray[np.integer[Any]]
+
 LEAST_GROWTH = 1e-3
 """Growth of a contribution that can be told from rounding."""
 
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Chosen newcomers, in the order in which they are read; one entry each.
+    """Newcomers of lists, in the order in which they are read; one entry each.
 
     Parameters
     ----------
@@ -34,14 +37,20 @@ class Newcomers:
         Positions in `INTENTS`.
     rows, places
         Row of the firm, and place in its list.
+    bands
+        Positions in `models.bands.BANDS`.
     causes
         Positions in `CAUSES`.
+    pairs
+        Numbers of firm and partner, the same for a pair that is new for several intents; from 0.
     """
 
-    intents: Rows
-    rows: Rows
-    places: Rows
-    causes: Rows
+    intents: Numbers
+    rows: Numbers
+    places: Numbers
+    bands: Numbers
+    causes: Numbers
+    pairs: Numbers
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -55,11 +64,29 @@ class Newcomers:
         """Take those that one cause brought, in their order."""
         return self.taken(np.flatnonzero(self.causes == CAUSES.index(cause)))
 
+    def chosen(
+        self,
+        firms: Flags,
+        intents: Collection[Intent] = INTENTS,
+        bands: Collection[Band] = BANDS,
+    ) -> Newcomers:
+        """Choose some, each pair once: for the intent that comes first in this order.
+
+        Parameters
+        ----------
+        firms
+            Which rows of the later snapshot to look at.
+        intents, bands
+            Which suggestions count.
+        """
+        intent = np.isin(np.arange(len(INTENTS)), [INTENTS.index(each) for each in intents])
+        band = np.isin(np.arange(len(BANDS)), [BANDS.index(each) for each in bands])
+        which = np.flatnonzero(firms[self.rows] & intent[self.intents] & band[self.bands])
+        return self.taken(which[_first_of_each(self.pairs[which])])
+
     def taken(self, places: npt.NDArray[np.int64] | slice) -> Newcomers:
         """Take some of them, in the order given."""
-        return Newcomers(
-            self.intents[places], self.rows[places], self.places[places], self.causes[places]
-        )
+        return Newcomers(**{each.name: getattr(self, each.name)[places] for each in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -80,6 +107,8 @@ class Newcomer:
         For `DECLARED` and `RELATION`: `"firm"`, `"partner"` or `"both"`.
     kind, label
         For `RELATION`: of a new relation; the label may be empty.
+    members
+        For `RELATION`: departments of the firms that it ties, by SIRET.
     rule
         For `RULE_LIFTED`: what kept the two apart. For `PLACE_FREE`: what keeps the other one out
         now, none where it is not in the service any more.
@@ -100,74 +129,60 @@ class Newcomer:
     whose: str = ""
     kind: RelationKind | None = None
     label: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
     rule: str | None = None
     left: str | None = None
     channel: str | None = None
 
 
-def newcomers(
-    changes: Changes,
-    firms: Flags,
-    intents: Collection[Intent] = INTENTS,
-    bands: Collection[Band] = BANDS,
-) -> Newcomers:
-    """Choose newcomers, and put the most useful first.
+def newcomers(changes: Changes) -> Newcomers:
+    """Put all newcomers of two snapshots in order, the most useful first.
 
     Strong leads first; those of which something happened before those that only the sharing-out
-    moved; then firms that declare something, then partners that do, then the higher place. A pair
-    is told once, for the intent that comes first in this order. Firms that take part for the first
-    time are left out: everything about them is new.
-
-    Parameters
-    ----------
-    changes
-        Two snapshots, compared.
-    firms
-        Which rows of the later one to look at.
-    intents, bands
-        Which suggestions count.
+    moved; then firms that declare something, then partners that do, then the higher place. Firms
+    that take part for the first time are left out: everything about them is new.
     """
-    wanted = np.isin(np.arange(len(BANDS)), [BANDS.index(band) for band in bands])
-    found = [_of_intent(changes, firms, intent, wanted) for intent in INTENTS if intent in intents]
-    whole = Newcomers(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
-    partners, strength = _partners_and_bands(changes, whole)
+    found = [_of_intent(changes, intent) for intent in INTENTS]
+    intents, rows, places, bands, causes, partners = (
+        np.concatenate(columns) for columns in zip(*found, strict=True)
+    )
     declares = changes.after.declared != 0
     order = np.lexsort(
         (
-            whole.intents,
-            whole.rows,
-            whole.places,
+            intents,
+            rows,
+            places,
             ~declares[partners],
-            ~declares[whole.rows],
-            whole.causes == CAUSES.index(Cause.SHARING),
-            -strength,
+            ~declares[rows],
+            causes == CAUSES.index(Cause.SHARING),
+            -bands,
         )
     )
-    pairs = whole.rows[order] * len(changes.after) + partners[order]
-    _, first = np.unique(pairs, return_index=True)
-    return whole.taken(order[np.sort(first)])
+    _, pairs = np.unique(rows.astype(np.int64) * len(changes.after) + partners, return_inverse=True)
+    return Newcomers(intents, rows, places, bands, causes, pairs).taken(order)
 
 
-def _of_intent(
-    changes: Changes, firms: Flags, intent: Intent, wanted: Flags
-) -> tuple[Rows, Rows, Rows, Rows]:
-    codes = changes.causes[intent]
-    bands = np.asarray(changes.after.lists(intent).bands[:, : codes.shape[1]])
-    which = (codes > CAUSES.index(Cause.FIRM_NEW)) & firms[:, None] & wanted[bands]
-    rows, places = np.nonzero(which)
-    intents = np.full(len(rows), INTENTS.index(intent), dtype=np.int64)
-    return intents, rows, places, codes[rows, places].astype(np.int64)
+def _of_intent(changes: Changes, intent: Intent) -> tuple[Numbers, ...]:
+    codes, lists = changes.causes[intent], changes.after.lists(intent)
+    rows, places = np.nonzero(codes > CAUSES.index(Cause.FIRM_NEW))
+    intents = np.full(len(rows), INTENTS.index(intent), dtype=np.int8)
+    bands, partners = lists.bands[rows, places], lists.partners[rows, places]
+    return (
+        intents,
+        rows.astype(np.int32),
+        places.astype(np.int8),
+        bands,
+        codes[rows, places],
+        partners,
+    )
 
 
-def _partners_and_bands(changes: Changes, chosen: Newcomers) -> tuple[Rows, Rows]:
-    partners = np.zeros(len(chosen), dtype=np.int64)
-    bands = np.zeros(len(chosen), dtype=np.int64)
-    for number, intent in enumerate(INTENTS):
-        own = chosen.intents == number
-        lists = changes.after.lists(intent)
-        at = chosen.rows[own], chosen.places[own]
-        partners[own], bands[own] = lists.partners[at], lists.bands[at]
-    return partners, bands
+def _first_of_each(numbers: Numbers) -> Rows:
+    """Give the places, ascending, at which a number stands for the first time."""
+    first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
+    # The last one written stays: going backwards, that is the first.
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return np.flatnonzero(first[numbers] == np.arange(len(numbers)))
 
 
 def told(changes: Changes, chosen: Newcomers) -> list[Newcomer]:
@@ -236,7 +251,16 @@ def _relation(changes: Changes, row: int, partner: int) -> Mapping[str, object]:
         "whose": _whose(len(groups[0]) > 0, len(groups[1]) > 0),
         "kind": KINDS[int(links.kind[group])],
         "label": links.labels[group],
+        "members": _members(changes, group),
     }
+
+
+def _members(changes: Changes, group: int) -> dict[str, str]:
+    """Departments of the firms of a group, by SIRET."""
+    model = changes.after.published.model
+    rows = model.territory.links.membership[:, [group]].nonzero()[0]
+    codes = model.territory.view.department
+    return {str(model.sirets[row]): model.departments[int(codes[row])] for row in rows.tolist()}
 
 
 def _joined_by(changes: Changes, row: int) -> Rows:

@@ -6,8 +6,8 @@ in nobody's list: so the fitted model scores all of its companies for one anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from matchmaker.feedback import HIDING, FeedbackKind
 from matchmaker.intents import OPPOSITE, ROLES, Intent, Role
 from matchmaker.store import Unit
 from models.inputs import UNKNOWN, Flags, Floats, Rows
+from models.lists import ALL_ROLES, NO_ROLE
 from models.marks import no_marks
 from models.matching import SMALLEST
 from models.published import Published
@@ -37,9 +38,39 @@ best partners of each of 400 firms have .33 of the trade and joint tenders that 
 would have; with peers among the intents .12, at random .09. Peers have groups of their own."""
 
 
+@dataclass(frozen=True)
+class EventFits:
+    """Scores of an event's companies, and what they were made of.
+
+    Parameters
+    ----------
+    scores
+        Of every pair.
+    rows
+        Row of each company in the model, in the order of the scores.
+    roles
+        What the second of a pair is to the first in its best role, a place in `ALL_ROLES`;
+        `NO_ROLE` where the score is 0. Shape (n, n).
+    allowed
+        Pairs that no rule keeps apart, by intent, shape (n, n): those that are ranked.
+    """
+
+    scores: Scores
+    rows: Rows
+    roles: npt.NDArray[np.int8]
+    allowed: Mapping[Intent, Flags]
+
+
 def event_scores(
     published: Published, unit: Unit, sirets: Sequence[str], intents: Sequence[Intent] = MEETINGS
 ) -> Scores:
+    """Score every pair of an event's companies with the published model: see `event_fits`."""
+    return event_fits(published, unit, sirets, intents).scores
+
+
+def event_fits(
+    published: Published, unit: Unit, sirets: Sequence[str], intents: Sequence[Intent] = MEETINGS
+) -> EventFits:
     """Score every pair of an event's companies with the published model.
 
     The mutual score of a pair is that of its best intent and role: the harmonic mean of what the
@@ -69,7 +100,7 @@ def event_scores(
 
     Returns
     -------
-    Scores
+    EventFits
         Of those companies, in the order given, that the model knows and that may be shown today.
     """
     model, known = published.model, _known_rows(published, unit, sirets)
@@ -82,16 +113,19 @@ def event_scores(
     rivals = {
         intent: pairs & ~lifted for intent, pairs in _rivals(model.ranker, view, rows).items()
     }
-    for intent in intents:
-        allowed = ~(rivals[intent] | met)
-        mutual = np.maximum(mutual, _of_intent(model.ranker, view, rows, intent, allowed))
+    roles = np.full(mutual.shape, NO_ROLE, dtype=np.int8)
+    allowed = {intent: ~(rivals[intent] | met) for intent in intents}
+    for intent, pairs in allowed.items():
+        for role, fit in _of_intent(model.ranker, view, rows, intent, pairs).items():
+            roles[fit > mutual] = ALL_ROLES.index(role)
+            mutual = np.maximum(mutual, fit)
     # Rounded, because products of vectors differ in the last bits with the size of a block.
     mutual = np.round(mutual, 6)
     siren = view.siren[rows]
     competitors = np.logical_and.reduce(list(rivals.values()))
     competitors |= _said(unit, names, FeedbackKind.COMPETITOR)
     competitors &= siren[:, None] != siren
-    return Scores(names, np.minimum(mutual, mutual.T), competitors)
+    return EventFits(Scores(names, np.minimum(mutual, mutual.T), competitors), rows, roles, allowed)
 
 
 def theme_scores(
@@ -188,11 +222,13 @@ def _vetoed(ranker: Ranker, view: View, rows: Rows, intent: Intent) -> Flags:
 
 def _of_intent(
     ranker: Ranker, view: View, rows: Rows, intent: Intent, allowed: Flags
-) -> npt.NDArray[np.float64]:
-    """Mutual score of each pair in its better role, shape (n, n)."""
+) -> dict[Role, npt.NDArray[np.float64]]:
+    """Mutual score of each pair by what the second is to the first; each of shape (n, n)."""
     given = {role: _given(ranker, view, rows, role, allowed) for role in ROLES[intent]}
-    pairs = [harmonic(given[role], given[OPPOSITE[role]].T) for role in ROLES[intent]]
-    return np.asarray(np.maximum.reduce(pairs), dtype=np.float64)
+    return {
+        role: np.asarray(harmonic(given[role], given[OPPOSITE[role]].T), dtype=np.float64)
+        for role in ROLES[intent]
+    }
 
 
 def _given(ranker: Ranker, view: View, rows: Rows, role: Role, allowed: Flags) -> Floats:

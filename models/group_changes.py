@@ -33,16 +33,18 @@ def _keys(territory: Territory) -> Keys:
 
 def _group_keys(territory: Territory) -> Keys:
     links = territory.links
-    named = [
-        hashlib.blake2b(f"{kind} {day} {label}".encode(), digest_size=8).digest()
-        for kind, day, label in zip(
-            links.kind.tolist(), links.day.tolist(), links.labels, strict=True
-        )
-    ]
-    keys = np.frombuffer(b"".join(named), dtype=np.uint64).copy()
+    said = list(zip(links.kind.tolist(), links.day.tolist(), links.labels, strict=True))
+    # Most groups are pairs without a label: few different things are said of many.
+    digests = {each: _digest(*each) for each in set(said)}
+    keys = np.array([digests[each] for each in said], dtype=np.uint64)
     by_group = links.membership.tocsc()
     first = by_group.indptr[:-1][np.diff(by_group.indptr) == 2]
     pairs = np.flatnonzero(np.diff(by_group.indptr) == 2)
     one, other = (territory.view.key[by_group.indices[first + place]] for place in (0, 1))
     keys[pairs] += mixed(np.asarray(one)) + mixed(np.asarray(other))
     return keys
+
+
+def _digest(kind: int, day: int, label: str) -> int:
+    found = hashlib.blake2b(f"{kind} {day} {label}".encode(), digest_size=8).digest()
+    return int.from_bytes(found, "little")

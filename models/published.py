@@ -19,9 +19,9 @@ from models.partner_model import PartnerModel
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Published:
-    """One open snapshot.
+    """One open snapshot; only the same one is equal.
 
     Parameters
     ----------

@@ -11,7 +11,8 @@ import numpy as np
 from matchmaker.companies import Company, Profile
 from matchmaker.feedback import Feedback, FeedbackKind
 from matchmaker.relations import Relation, RelationKind
-from matchmaker.settings import EligibilitySettings, ModelSettings
+from matchmaker.settings import EligibilitySettings, ModelSettings, Settings
+from matchmaker.store import open_store
 from models.company_features import company_rows
 from models.inputs import CompanyRows, GroupRows
 from models.partner_model import PartnerModel
@@ -260,3 +261,15 @@ def mixture(
             members = [str(siret) for siret in rng.choice(tied, size, replace=False)]
             relations.append(relation(key, members, kind, f"Groupe {key}"))
     return Mixture(tuple(firms), tuple(declared), tuple(relations))
+
+
+def stored_mixture(settings: Settings, number: int = 48) -> Settings:
+    """Put firms of every kind into the store of a home, without any night yet."""
+    world = mixture(number)
+    store = open_store(settings.store_url)
+    with store.unit() as unit:
+        unit.companies.upsert(world.companies)
+        unit.profiles.upsert(world.profiles)
+        unit.relations.replace("test", world.relations)
+    store.close()
+    return settings

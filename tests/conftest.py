@@ -1,9 +1,11 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgresql import running_server
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the open data is not here: put it in ../shared/data or set MATCHMAKER_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Socket folder of a running PostgreSQL; the tests that need it are skipped without one."""
+    with running_server() as folder:
+        yield folder

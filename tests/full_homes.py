@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-import openpyxl
 from sign_ins import session_of
+from workbooks import XLSX, workbook
 
 from matchmaker.accounts.roles import Role
 from matchmaker.settings import Settings
@@ -20,7 +19,6 @@ from matchmaker.store import open_store
 from matchmaker.store.saved_lists import SavedList
 from pipelines.sources.spreadsheets import import_profiles
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Said = Callable[[str], str]
 """What somebody types into a field, by the name of the field."""
 
@@ -278,25 +276,12 @@ def _register(home: FullHome, client: httpx.Client, event: str, said: Said) -> N
     version = done(client.get(f"/v1/events/{event}"))["version"]
     answer = client.post(
         f"/v1/events/{event}/registrations/import",
-        content=workbook(rows),
+        content=workbook(*rows),
         params={"version": version},
         headers={"Content-Type": XLSX},
     )
     assert done(answer)["new"] == 2 * PEOPLE
     done(_sent(client, event, "state", to="registering"))
-
-
-def workbook(rows: list[tuple[object, ...]]) -> bytes:
-    """Write a workbook of one sheet, its cells as they are typed."""
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            cell = book.active.cell(number, column)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # a text that begins with = stays one
-    book.save(out)
-    return out.getvalue()
 
 
 def _firms(settings: Settings) -> list[tuple[str, str]]:
@@ -403,7 +388,7 @@ def _import(home: FullHome, said: Said) -> None:
     path = home.settings.home / "profils.xlsx"
     rows: list[tuple[object, ...]] = [("siret", "activite", "consentement")]
     rows += [(siret, said("profile.activity"), "oui") for siret, _ in _firms(home.settings)]
-    path.write_bytes(workbook([*rows, (said("import.siret"), said("profile.activity"), "oui")]))
+    path.write_bytes(workbook(*rows, (said("import.siret"), said("profile.activity"), "oui")))
     store = open_store(home.settings.store_url)
     lenient = home.settings.model_copy(update={"imports": ImportSettings(max_reject_rate=1)})
     report = import_profiles(store, path, settings=lenient, at=datetime.now(UTC))

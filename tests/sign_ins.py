@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
+import httpx
+
 from api.security import CSRF_TOKEN, SESSION_TOKEN, cookie_name
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.home import secret_of
@@ -76,3 +78,23 @@ def session_of(
     store.close()
     cookies = {cookie_name(settings): signer.sign(SESSION_TOKEN, token)}
     return cookies, {"X-CSRF-Token": signer.digest(CSRF_TOKEN, digest)}
+
+
+def browser_of(
+    settings: Settings,
+    address: object,
+    role: Role,
+    companies: Iterable[str] = (),
+    chamber: str | None = None,
+    name: str = "Zoé Martin",
+) -> httpx.Client:
+    """Give a browser without a window in which somebody has signed in; it follows no redirect.
+
+    Parameters
+    ----------
+    address
+        Of the service.
+    """
+    cookies, headers = session_of(settings, role, companies, chamber, name)
+    headers |= {"sec-fetch-site": "same-origin", "accept": "text/html"}
+    return httpx.Client(base_url=str(address), cookies=cookies, headers=headers, timeout=60)

@@ -19,10 +19,10 @@ from api.pages.forms import read_form
 from api.pages.rendering import render
 from matchmaker.accounts.changes import hashed
 from matchmaker.errors import AccountError, LinkError, SnapshotError
-from matchmaker.explain import display_name
 from matchmaker.intents import Intent
 from matchmaker.introductions.life import DeclineReason
-from matchmaker.mail.following import REASONS, Following, Form, PlaceOf, follow
+from matchmaker.introductions.naming import name_in, named
+from matchmaker.mail.following import REASONS, Following, Form, PlaceOf, actor_of, follow
 from matchmaker.mail.links import LinkPurpose, MailLink
 from matchmaker.mail.tokens import read_link
 from matchmaker.store import Unit
@@ -108,8 +108,9 @@ def _asked(unit: Unit, link: MailLink, language: Language) -> Asked:
         account = unit.accounts.get(link.account_id or "")
         return Asked(link, account.name or account.email, "", account.demo)
     siret = details.get("partner") or _other_side(unit, link) or link.siret
-    company = unit.companies.get(siret) if siret else None
-    name = display_name(company, language) if company is not None else siret or ""
+    companies = named(unit, actor_of(link.siret or ""), [siret] if siret else [])
+    company = companies.get(siret or "")
+    name = name_in(companies, siret, language) if siret else ""
     answer = ""
     if link.purpose is LinkPurpose.OUTCOME:
         answer = say(language, f"mail.outcome.{details['answer']}")

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
+from random import SystemRandom
 from urllib.parse import quote, urlencode
 
 import jinja2
@@ -21,6 +22,7 @@ from api.pages.navigation import entries
 from api.security import csrf_token, masked
 from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
+from matchmaker.identifiers import new_id
 from matchmaker.introductions.refusals import PARIS
 from matchmaker.texts import LANGUAGES, Language, catalogue, say, say_number
 from models.published import Published
@@ -144,6 +146,7 @@ def render(
         published=published,
         caller=caller,
         csrf=_token(request, caller),
+        fresh_id=partial(new_id, SystemRandom()),
         **values,
     )
     return _sent(request, html, status, dict(headers or {}))

@@ -16,7 +16,15 @@ from api.pages import (
     search,
     sign_in,
 )
-from api.pages.advisers import board, lists, portfolio, sheet, territory, tonight
+from api.pages.advisers import (
+    board,
+    list_events,
+    lists,
+    portfolio,
+    sheet,
+    territory,
+    tonight,
+)
 from api.pages.events import (
     day,
     day_now,
@@ -31,6 +39,8 @@ from api.pages.events import (
     registrations,
     repairing,
     sources,
+    wish_files,
+    wish_matrix,
     wishes,
 )
 from api.pages.firms import answers, data, introduction, introductions, profile, suggestions
@@ -38,13 +48,15 @@ from api.pages.firms import answers, data, introduction, introductions, profile,
 DOORS = (sign_in, search, oidc, legal, links)
 FIRMS = (suggestions, answers, profile, data, introductions, introduction)
 OWN = (account, passwords, claims)
-ADVISERS = (portfolio, lists, board, sheet, tonight, territory)
+ADVISERS = (portfolio, lists, list_events, board, sheet, tonight, territory)
 EVENTS = (
     index,  # it has the fixed addresses, which an event's id must not hide
     details,
     registrations,
     people,
     wishes,
+    wish_matrix,
+    wish_files,
     invitations,
     sources,
     plan,

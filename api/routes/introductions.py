@@ -18,9 +18,9 @@ from api.errors import BadValueError
 from api.event_access import MatchedVersion, read_version
 from api.introduction_documents import (
     contact_document,
+    history_documents,
     introduction_document,
     introduction_documents,
-    reading_party,
     tagged,
 )
 from api.introduction_schemas import (
@@ -45,7 +45,6 @@ from matchmaker.introductions.parties import SIDE_OF, require_party, siret_of
 from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.introductions.refusals import RequestRefusal, StateRefusal
 from matchmaker.introductions.results import record_outcome
-from matchmaker.introductions.views import line_view
 from matchmaker.privacy.contacts import contact_for
 from matchmaker.store import Unit
 from matchmaker.suggestions import Place
@@ -174,9 +173,7 @@ async def read_introduction_history(
 
     def work(unit: Unit) -> dict[str, object]:
         found = unit.introductions.get(introduction_id)
-        party = reading_party(unit, caller, found, siret)
-        lines = unit.introductions.history(introduction_id)
-        return {"items": [line_view(line, party) for line in lines]}
+        return {"items": history_documents(unit, caller, found, siret)}
 
     return json_answer(await service.read(work))
 
@@ -279,7 +276,7 @@ async def read_introduction_contact(
             purpose="introduction",
             introduction_id=found.id,
         )
-        return contact_document(unit, other, contact)
+        return contact_document(unit, caller, other, contact)
 
     return json_answer(await service.write(work))
 

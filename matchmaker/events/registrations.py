@@ -157,7 +157,7 @@ def check_registration(registration: Registration, details: EventDetails) -> Non
     if fault:
         field, reason = fault
         raise ProblemError(
-            f"participant {registration.id!r}, {field} "
+            f"participant {registration.id!r} ({registration.name}), {field} "
             f"{getattr(registration, field)!r}: {reason}. Mend it and send it again."
         )
 

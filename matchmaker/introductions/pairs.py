@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from matchmaker.companies import Company
 from matchmaker.errors import UnknownCompanyError
-from matchmaker.introductions.capacity import next_quarter
+from matchmaker.introductions.capacity import next_quarter, quarter_start
 from matchmaker.introductions.desk import Desk
-from matchmaker.introductions.life import MADE, OPEN, DeclineReason, State
+from matchmaker.introductions.life import MADE, OPEN, Answer, DeclineReason, State
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS, PairRefusal
 from matchmaker.settings import Settings
 
 NO_DISLIKE = frozenset({DeclineReason.NO_CAPACITY, DeclineReason.NOT_NOW})
 """Reasons that say nothing about the pair: it may be proposed again in the next quarter."""
+MOST_REQUESTS = 2
+"""Requests of one firm for another in a calendar quarter, whatever becomes of them."""
 
 
 def check_pair(desk: Desk, company: str, partner: str) -> None:
@@ -64,27 +67,67 @@ def _check_partner(desk: Desk, own: Company, partner: str) -> None:
 
 
 def _check_earlier(desk: Desk, company: str, partner: str) -> None:
-    for earlier in desk.unit.introductions.between(company, partner):
+    held = desk.unit.introductions.between(company, partner)
+    for earlier in held:
         if earlier.introduced_at is not None or earlier.state in MADE:
             raise PairRefusal("introduced")
         if earlier.state in OPEN:
             raise PairRefusal("under_way")
-        if desk.at < again_at(desk.rules, earlier):
+        if desk.at < _free_at(desk.rules, earlier):
             raise PairRefusal("not_again_yet", company=partner)
+    again = again_at(desk.rules, held, company, desk.at)
+    if desk.at < again:
+        day, most = again.date().isoformat(), str(MOST_REQUESTS)
+        raise PairRefusal("asked_enough", company=partner, most=most, day=day)
 
 
-def again_at(rules: Settings, earlier: Introduction) -> datetime:
-    """When two firms may be proposed to each other again, after one that came to nothing.
+def again_at(
+    rules: Settings, earlier: Sequence[Introduction], company: str, at: datetime
+) -> datetime:
+    """When a firm may be proposed to another one again, after requests that came to nothing.
+
+    What was withdrawn before the other side had accepted binds nobody: a request that was sent by
+    mistake is made again at once. Withdrawn after that, or declined for want of room or time, it
+    waits for the next quarter; after any other refusal, and after an expiry, for
+    `introductions.cool_down_days`. In any case one firm asks for another one at most
+    `MOST_REQUESTS` times in a quarter, withdrawn requests included, and a firm gets no second
+    question about the same partner on one day: that letter leaves the next morning
+    (`matchmaker.mail.post.Post.ask`).
 
     Parameters
     ----------
     rules
         Settings in force.
     earlier
-        What came to nothing.
+        Everything between the two that came to nothing, whoever asked.
+    company
+        The firm that would ask.
+    at
+        Now.
+
+    Returns
+    -------
+    datetime
+        A moment that has passed where nothing stands against it.
     """
-    gently = earlier.state is State.WITHDRAWN or earlier.reason in NO_DISLIKE
-    if not gently:
-        return earlier.state_at + timedelta(days=rules.introductions.cool_down_days)
-    day = next_quarter(earlier.state_at)
+    moments = [_free_at(rules, each) for each in earlier]
+    began = quarter_start(at)
+    own = [each for each in earlier if each.company == company and each.created_at >= began]
+    if len(own) >= MOST_REQUESTS:
+        moments.append(_first_moment_after(at))
+    return max(moments, default=at)
+
+
+def _free_at(rules: Settings, earlier: Introduction) -> datetime:
+    """Moment from which something that came to nothing keeps the two apart no more."""
+    if earlier.state is State.WITHDRAWN and earlier.partner_answer is not Answer.ACCEPTED:
+        return earlier.state_at
+    if earlier.state is State.WITHDRAWN or earlier.reason in NO_DISLIKE:
+        return _first_moment_after(earlier.state_at)
+    return earlier.state_at + timedelta(days=rules.introductions.cool_down_days)
+
+
+def _first_moment_after(at: datetime) -> datetime:
+    """First moment of the next quarter, in Paris."""
+    day = next_quarter(at)
     return datetime(day.year, day.month, day.day, tzinfo=PARIS)

@@ -8,7 +8,7 @@ has opted out, or its address wants no letters on the topic, nor for an occasion
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from matchmaker.accounts.accounts import Account
 from matchmaker.accounts.principals import Principal
@@ -37,6 +37,9 @@ from matchmaker.settings import Settings
 from matchmaker.store import Unit
 from matchmaker.suggestions import Suggestion
 
+MORNING = time(8)
+"""When a question leaves that would have been the second one of a day; on the clock of Paris."""
+
 Write = Callable[[Sides, MakeLink], Draft]
 
 
@@ -58,12 +61,17 @@ class Post:
         self._links = LinkMaker(settings, signer, draw)
 
     def ask(self, unit: Unit, introduction: Introduction, siret: str, at: datetime) -> bool:
-        """Ask a side whether it wants to be introduced."""
-        return self._put_question(question, unit, introduction, siret, at)
+        """Ask a side whether it wants to be introduced.
+
+        Where a letter about the same partner has left for it on the same day, because that request
+        was withdrawn and made again, this one leaves the next morning.
+        """
+        due_at = _after_an_earlier_question(unit, introduction, siret, at)
+        return self._put_question(question, unit, introduction, siret, at, due_at)
 
     def remind(self, unit: Unit, introduction: Introduction, siret: str, at: datetime) -> bool:
         """Ask a side again."""
-        return self._put_question(reminder, unit, introduction, siret, at)
+        return self._put_question(reminder, unit, introduction, siret, at, at)
 
     def _put_question(
         self,
@@ -72,6 +80,7 @@ class Post:
         introduction: Introduction,
         siret: str,
         at: datetime,
+        due_at: datetime,
     ) -> bool:
         declared = unit.profiles.get(introduction.other_than(siret))
         days = timedelta(days=self._settings.introductions.answer_days)
@@ -80,7 +89,7 @@ class Post:
         def draft(sides: Sides, link: MakeLink) -> Draft:
             return write(sides, introduction, declared, link, deadline)
 
-        return self._to_side(unit, introduction, siret, Topic.INTRODUCTIONS, draft, at)
+        return self._to_side(unit, introduction, siret, Topic.INTRODUCTIONS, draft, at, due_at)
 
     def tell(self, unit: Unit, introduction: Introduction, siret: str, at: datetime) -> bool:
         """Tell a side that it comes to nothing: declined, refused, expired or withdrawn."""
@@ -209,8 +218,9 @@ class Post:
         topic: Topic,
         write: Write,
         at: datetime,
+        due_at: datetime | None = None,
     ) -> bool:
-        """Write a letter to everybody who is to read for a side."""
+        """Write a letter to everybody who is to read for a side; it leaves at once, or when due."""
         firm, other = unit.companies.get(siret), unit.companies.get(introduction.other_than(siret))
         if firm is None or other is None:
             return False
@@ -219,7 +229,9 @@ class Post:
             sides = Sides(firm, other, recipient.language)
             draft = write(sides, self._link_for(unit, recipient, siret, introduction.id, at))
             fictional = firm.fictional or other.fictional
-            written |= self._put(unit, draft, recipient, firm, at, fictional=fictional)
+            written |= self._put(
+                unit, draft, recipient, firm, at, fictional=fictional, due_at=due_at
+            )
         return written
 
     def _link_for(
@@ -253,14 +265,27 @@ class Post:
         at: datetime,
         *,
         fictional: bool,
+        due_at: datetime | None = None,
     ) -> bool:
         if unit.outbox.holds(key_of(draft.occasion, recipient)):
             return False
         letter = finished(unit, self._links, draft, recipient, firm, at, fictional=fictional)
-        return unit.outbox.put(letter, at)
+        return unit.outbox.put(letter, at, due_at)
 
     def _page_of(self, siret: str) -> str:
         return f"{self._settings.access.public_url}/entreprises/{siret}"
+
+
+def _after_an_earlier_question(
+    unit: Unit, introduction: Introduction, siret: str, at: datetime
+) -> datetime:
+    """Moment from which a question may leave: now, or the morning after one about the same two."""
+    between = unit.introductions.between(introduction.company, introduction.partner)
+    ids = [each.id for each in between if each.id != introduction.id]
+    today = at.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not unit.outbox.has_asked(siret, ids, since=today):
+        return at
+    return datetime.combine(today.date() + timedelta(days=1), MORNING, PARIS)
 
 
 def _reader(siret: str) -> Principal:

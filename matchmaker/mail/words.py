@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from matchmaker import spelling
 from matchmaker.texts import Language, say
 
 MAX_NAME = 120
@@ -36,12 +37,12 @@ def one_line(text: str, limit: int = MAX_NAME) -> str:
     limit
         Longest result.
     """
-    return shortened(" ".join(_printable(_BREAKS.sub(" ", text)).split()), limit)
+    return shortened(spelling.one_line(text), limit)
 
 
 def several_lines(text: str, limit: int = MAX_TEXT) -> str:
     """Clean a text that may have lines: no control characters, no heap of empty lines."""
-    lines = [" ".join(_printable(line).split()) for line in _BREAKS.split(text)]
+    lines = [spelling.one_line(line) for line in _BREAKS.split(text)]
     whole = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return shortened(whole, limit)
 
@@ -66,12 +67,3 @@ def without_contacts(text: str, language: Language) -> str:
     for pattern in (_ADDRESS, _SITE, _PHONE):
         text = pattern.sub(hidden, text)
     return text
-
-
-def _printable(text: str) -> str:
-    """Drop control characters, marks that turn the direction of writing, and lone surrogates."""
-    return "".join(
-        " " if character in "\t\xa0" else character
-        for character in text
-        if character == "\t" or unicodedata.category(character)[0] != "C"
-    )

@@ -8,6 +8,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
 from matchmaker.companies import Contact
 from matchmaker.introductions.life import MADE
+from matchmaker.introductions.naming import named
 from matchmaker.store import Unit
 
 
@@ -35,7 +36,8 @@ def contact_for(
     purpose
         What for, as the log has it: `"profile"`, `"introduction"`.
     introduction_id
-        The introduction that allows it, for the log.
+        The introduction that allows it, for the log; of a firm that has left the service since,
+        nobody is given the contact for it.
 
     Returns
     -------
@@ -44,6 +46,8 @@ def contact_for(
     """
     profile = unit.profiles.get(siret)
     if profile is None or profile.contact == Contact() or not may_have_contact(unit, caller, siret):
+        return None
+    if introduction_id is not None and siret not in named(unit, caller, [siret]):
         return None
     unit.contacts.note(
         at=at, by=caller, siret=siret, purpose=purpose, introduction_id=introduction_id

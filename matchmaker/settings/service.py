@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -29,12 +31,29 @@ class ApiSettings(Branch):
     """How often a worker looks for a newly published snapshot."""
 
 
+_TILE_HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/\S*")
+_TILE_PLACES = ("z", "x", "y")
+
+
+def _tile_address(text: str) -> str:
+    """Check what the map would ask for: one host, which the pages' security policy can name."""
+    if not _TILE_HOST.fullmatch(text):
+        raise ValueError(f"{text!r} does not begin with http:// or https:// and the name of a host")
+    _ = urlsplit(text).port  # it says itself what is wrong with a port
+    named = re.findall(r"\{([^{}]*)\}", text)
+    missing = [f"{{{name}}}" for name in _TILE_PLACES if name not in named]
+    if missing:
+        raise ValueError(f"{text!r} lacks {', '.join(missing)}, for which the map puts numbers")
+    other = [f"{{{name}}}" for name in named if name not in _TILE_PLACES]
+    if other:
+        raise ValueError(f"{text!r} holds {other[0]}, for which the map has nothing to put")
+    return text
+
+
 class PagesSettings(Branch):
     """What the pages may ask of other hosts: nothing, unless a tile server is named."""
 
-    tiles: str | None = Field(
-        None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+/\S*\{z\}\S*\{x\}\S*\{y\}\S*$"
-    )
+    tiles: Annotated[str, AfterValidator(_tile_address)] | None = None
     """Address of map tiles with `{z}`, `{x}`, `{y}`; without one the map shows outlines alone."""
     tiles_credit: str = Field("", max_length=200)
     """Whom the map thanks for its tiles, as their licence asks."""

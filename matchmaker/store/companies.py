@@ -19,7 +19,7 @@ from matchmaker.store.erased import erased_companies
 from matchmaker.store.frames import read_frame
 from matchmaker.store.introduction_tables import feedback
 from matchmaker.store.profiles import ProfileRepository
-from matchmaker.store.search import CompanyPage, CompanyQuery, search
+from matchmaker.store.search import CompanyPage, CompanyQuery, every, search
 from matchmaker.store.tables import companies, opt_outs, profiles
 from matchmaker.store.word_index import drop_words, index_words, is_listed
 from matchmaker.store.words import sort_name
@@ -255,6 +255,10 @@ class CompanyRepository:
         found = self.many(sirets)
         items = tuple(found[siret] for siret in sirets)
         return CompanyPage(items, total, query.page, query.page_size)
+
+    def sirets_found(self, query: CompanyQuery) -> frozenset[str]:
+        """Find the SIRETs of every company of a search, whatever the page that it asks for."""
+        return every(self._connection, query)
 
     def frame(self) -> pl.DataFrame:
         """Read every company, closed ones included, sorted by department and SIRET."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ MAX_ERROR = 500
 """Longest note on what a try met: servers may say much."""
 
 
-def _row_of(letter: Letter, at: datetime) -> dict[str, Any]:
+def _row_of(letter: Letter, at: datetime, due_at: datetime) -> dict[str, Any]:
     content = {
         "text": letter.text,
         "html": letter.html,
@@ -31,7 +31,7 @@ def _row_of(letter: Letter, at: datetime) -> dict[str, Any]:
     }
     row = {name: getattr(letter, name) for name in _PLAIN}
     row |= {"kind": letter.kind.value, "content": content, "state": LetterState.WAITING.value}
-    return row | {"attempts": 0, "due_at": at, "created_at": at}
+    return row | {"attempts": 0, "due_at": due_at, "created_at": at}
 
 
 def _letter_from(row: RowMapping) -> Letter:
@@ -57,9 +57,20 @@ class OutboxRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, letter: Letter, at: datetime) -> bool:
-        """Write a letter down, to leave from this moment on; return whether it is a new one."""
-        insert = insert_into(self._connection, table).values(_row_of(letter, at))
+    def put(self, letter: Letter, at: datetime, due_at: datetime | None = None) -> bool:
+        """Write a letter down; return whether it is a new one.
+
+        Parameters
+        ----------
+        letter
+            The letter.
+        at
+            Now.
+        due_at
+            Moment from which it may leave; at once if not given.
+        """
+        row = _row_of(letter, at, due_at or at)
+        insert = insert_into(self._connection, table).values(row)
         once = insert.on_conflict_do_nothing(index_elements=[table.c.key]).returning(table.c.id)
         return self._connection.scalar(once) is not None
 
@@ -67,6 +78,27 @@ class OutboxRepository:
         """Whether a letter of this occasion is written already, whatever became of it."""
         statement = sa.select(table.c.id).where(table.c.key == key)
         return self._connection.scalar(statement) is not None
+
+    def has_asked(self, siret: str, introduction_ids: Collection[str], *, since: datetime) -> bool:
+        """Whether a question about one of some introductions may have left for a firm.
+
+        Parameters
+        ----------
+        siret
+            The firm that was asked.
+        introduction_ids
+            The introductions.
+        since
+            Only what left from this moment on.
+        """
+        asking = (LetterKind.QUESTION.value, LetterKind.REMINDER.value)
+        statement = sa.select(table.c.id).where(
+            table.c.siret == siret,
+            table.c.introduction_id.in_(introduction_ids),
+            table.c.kind.in_(asking),
+            table.c.taken_at >= since,
+        )
+        return self._connection.scalar(statement.limit(1)) is not None
 
     def is_due(self, at: datetime) -> bool:
         """Whether a letter waits to leave by now."""

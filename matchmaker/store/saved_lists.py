@@ -67,8 +67,8 @@ class SavedListRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def create(self, made: SavedList) -> None:
-        """Store a new list, without members."""
+    def create(self, made: SavedList) -> bool:
+        """Store a new list, without members; return whether its id was free."""
         row = {
             "id": made.id,
             "account_id": made.account_id,
@@ -79,7 +79,9 @@ class SavedListRepository:
             "created_at": made.created_at,
             "changed_at": made.changed_at,
         }
-        self._connection.execute(sa.insert(table), row)
+        insert = insert_into(self._connection, table)
+        free = insert.on_conflict_do_nothing(index_elements=[table.c.id])
+        return self._connection.execute(free, row).rowcount == 1
 
     def get(self, list_id: str) -> SavedList:
         """Read a list.

@@ -99,11 +99,31 @@ def search(connection: Connection, query: CompanyQuery) -> tuple[Sequence[str], 
     words = words_in(query.text)
     if not words:
         return [], 0
+    return _closest_first(connection, _with_text(connection, words, query), query)
+
+
+def every(connection: Connection, query: CompanyQuery) -> frozenset[str]:
+    """Find the SIRETs of all pages at once, in no order."""
+    if not (query.text and query.text.strip()):
+        conditions = (companies.c.listed, _not_opted_out(companies.c.siret))
+        listed = sa.select(companies.c.siret).where(*conditions, *_criteria(connection, query))
+        return frozenset(connection.scalars(listed))
+    words = words_in(query.text)
+    if not words:
+        return frozenset()
+    hits = _with_text(connection, words, query)
+    return frozenset(
+        connection.scalars(sa.select(hits.c.siret).where(_not_opted_out(hits.c.siret)))
+    )
+
+
+def _with_text(connection: Connection, words: Sequence[str], query: CompanyQuery) -> sa.Subquery:
+    """Rows of companies that a text means, by words or by number; a company may have several."""
     found = _by_words(connection, words, query)
-    digits = _digits_of(query.text)
+    digits = _digits_of(query.text or "")
     if digits is not None:
         found = sa.union_all(found, _by_number(connection, digits, query))
-    return _closest_first(connection, found.subquery("found"), query)
+    return found.subquery("found")
 
 
 def _in_order_of_names(connection: Connection, query: CompanyQuery) -> tuple[Sequence[str], int]:

@@ -9,12 +9,14 @@ from datetime import date, datetime
 from matchmaker.activities import naf_code
 from matchmaker.companies import is_siret
 from matchmaker.errors import UnknownCodeError
-from matchmaker.spelling import fold
+from matchmaker.spelling import fold, one_line
 from matchmaker.tabular.rejects import BadValueError, siret_reason
 from matchmaker.tabular.sheets import EXCEL_ERRORS
 
 LONGEST_TEXT = 4000
 """Characters of a cell; a longer text is no answer to a question."""
+LONGEST_NAME = 300
+"""Characters of a firm's name; the registry gives 120 at most."""
 
 _YES = frozenset({"oui", "yes", "true", "vrai", "1"})
 _NO = frozenset({"non", "no", "false", "faux", "0"})
@@ -137,6 +139,20 @@ def read_text(column: str, text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise BadValueError(column, text, f"text is longer than {LONGEST_TEXT} characters")
     return text
+
+
+def read_name(column: str, text: str | None) -> str | None:
+    """Read the name of a firm or a place as it may be shown; nothing where nothing can be seen.
+
+    Raises
+    ------
+    BadValueError
+        If it is longer than `LONGEST_NAME`.
+    """
+    shown = one_line(text or "")
+    if len(shown) > LONGEST_NAME:
+        raise BadValueError(column, shown, f"name is longer than {LONGEST_NAME} characters")
+    return shown or None
 
 
 def read_list(column: str, text: str) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from matchmaker.activities import naf_2025_code, naf_rev2_of_2025
 from matchmaker.companies import SIZE_BANDS, Company, Diffusion
 from matchmaker.errors import UnknownCodeError
 from matchmaker.spelling import fold
-from matchmaker.tabular.cells import is_not_coded_yet, read_naf
+from matchmaker.tabular.cells import is_not_coded_yet, read_naf, read_name
 from matchmaker.tabular.rejects import BadValueError, siret_reason
 from matchmaker.tabular.tables import Columns
 from matchmaker.territory import commune, communes, current_commune, department_of
@@ -26,6 +27,7 @@ TREATED = "dateDernierTraitementEtablissement"
 LAMBERT_X = "coordonneeLambertAbscisseEtablissement"
 LAMBERT_Y = "coordonneeLambertOrdonneeEtablissement"
 _BRANDS = tuple(f"enseigne{rank}Etablissement" for rank in (1, 2, 3))
+_UNIT_NAME = "denominationUniteLegale"
 _USUAL_NAME = "denominationUsuelleEtablissement"
 _COMMUNE_NAME = "libelleCommuneEtablissement"
 _POSTCODE = "codePostalEtablissement"
@@ -161,7 +163,7 @@ def _place(row: Row, notes: Counter[str]) -> tuple[str, str, str]:
     if code != given:
         notes["commune codes of former communes"] += 1
     if department not in _described_departments():
-        return department, code, row[_COMMUNE_NAME] or code
+        return department, code, read_name(_COMMUNE_NAME, row[_COMMUNE_NAME]) or code
     try:
         return department, code, commune(code).name
     except UnknownCodeError:
@@ -225,19 +227,15 @@ def _name(row: Row, diffusion: Diffusion) -> str | None:
     The name of a person is none of them: not the legal unit of a sole trader, nor a brand that
     only repeats the person's names.
     """
-    unit_name: str | None = row["unit_name"]
+    unit_name = read_name(_UNIT_NAME, row["unit_name"])
     if diffusion is not Diffusion.FULL:
         return unit_name
-    names: tuple[str | None, ...] = (
-        unit_name,
-        *(row[brand] for brand in _BRANDS),
-        row[_USUAL_NAME],
-    )
+    others = (read_name(column, row[column]) for column in (*_BRANDS, _USUAL_NAME))
     person = row["person_names"]
     private = set(fold(person).split()) | _CIVILITIES if person else set()
-    for name in names:
+    for name in chain([unit_name], others):
         if name and not set(fold(name).split()) <= private:
-            return " ".join(name.split())
+            return name
     return None
 
 

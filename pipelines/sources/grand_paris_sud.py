@@ -34,7 +34,7 @@ from matchmaker.errors import InputFileError
 from matchmaker.settings import Settings
 from matchmaker.spelling import fold
 from matchmaker.store import Store
-from matchmaker.tabular.cells import read_day, read_naf
+from matchmaker.tabular.cells import read_day, read_naf, read_name
 from matchmaker.tabular.rejects import (
     BadValueError,
     ImportReport,
@@ -208,7 +208,7 @@ def _company(fields: Fields, day: date, notes: Counter[str]) -> Company:
     latitude, longitude = _coordinates(fields)
     return Company(
         siret=siret,
-        name=" ".join(str(fields.get("denomination") or "").split()) or None,
+        name=read_name("denomination", str(fields.get("denomination") or "")),
         department=commune.department,
         commune=commune.code,
         commune_name=commune.name,

@@ -80,8 +80,14 @@ def client(home):
         yield client
 
 
+@pytest.fixture(scope="module")
+def other_hosts() -> tuple[str, ...]:
+    """Addresses besides ours that pages may ask: none, unless a module says otherwise."""
+    return ()
+
+
 @pytest.fixture
-def visit_as(chromium, client, home) -> Iterator[Callable[..., Visit]]:
+def visit_as(chromium, client, home, other_hosts) -> Iterator[Callable[..., Visit]]:
     """Open a browser in which somebody has signed in; nobody for the role `None`."""
     opened: list[tuple[Visit, playwright.BrowserContext]] = []
 
@@ -108,8 +114,8 @@ def visit_as(chromium, client, home) -> Iterator[Callable[..., Visit]]:
     for visit, context in opened:
         context.close()
         assert visit.requests
-        ours = (str(client.base_url), "blob:", "data:")
-        assert [url for url in visit.requests if not url.startswith(ours)] == []
+        known = (str(client.base_url), "blob:", "data:", *other_hosts)
+        assert [url for url in visit.requests if not url.startswith(known)] == []
         assert visit.complaints == []
 
 

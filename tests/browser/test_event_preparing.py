@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-import openpyxl
 import pytest
 from browser.accessibility import check
 from browser.conftest import NARROW, PHONE, WIDE
+from workbooks import XLSX, workbook
 
 from matchmaker.accounts.roles import Role
 from matchmaker.store import open_store
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ("Nom", "Entreprise", "SIRET", "Département", "Courriel")
 BAD = (
     ("Anna", "Firme A", "12345678901234", "77", ""),
     ("", "Firme B", "", "91", ""),
     ("Chloé", "Firme C", "", "91", "pas une adresse"),
 )
-
-
-def workbook(*rows: tuple) -> bytes:
-    book, buffer = openpyxl.Workbook(), io.BytesIO()
-    for row in (HEADER, *rows):
-        book.active.append(row)
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def good(count: int) -> list[tuple]:
@@ -71,7 +61,7 @@ def fill_in(hand: Counted, title: str, data: bytes) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
 def test_three_bad_rows_of_a_spreadsheet_are_mended_in_place(visit_as, home, scripts):
     page = visit_as(Role.ADVISER, chamber="77", java_script_enabled=scripts).page
-    fill_in(Counted(page), f"Avec fautes {scripts}", workbook(*good(5), *BAD))
+    fill_in(Counted(page), f"Avec fautes {scripts}", workbook(HEADER, *good(5), *BAD))
     bad = page.locator("[aria-invalid=true]")
     assert bad.count() == 3
     for cell in bad.all():
@@ -89,7 +79,7 @@ def test_three_bad_rows_of_a_spreadsheet_are_mended_in_place(visit_as, home, scr
 
 def test_a_spreadsheet_of_sixty_is_ready_to_be_planned_in_five_clicks(visit_as, home):
     hand = Counted(visit_as(Role.ADVISER, chamber="77").page)
-    fill_in(hand, "Soixante", workbook(*good(60)))
+    fill_in(hand, "Soixante", workbook(HEADER, *good(60)))
     assert "L'événement est créé." in hand.page.inner_text("main")
     hand.click("link", "Faire le planning")
     assert hand.page.url.endswith("/planning")
@@ -108,7 +98,7 @@ def test_the_slots_follow_what_is_typed(visit_as):
 
 def test_a_download_of_the_bad_rows_leaves_the_form_to_be_sent(visit_as):
     page = visit_as(Role.ADVISER, chamber="77").page
-    fill_in(Counted(page), "À télécharger", workbook(*good(2), *BAD))
+    fill_in(Counted(page), "À télécharger", workbook(HEADER, *good(2), *BAD))
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger ces lignes").click()
     assert download.value.suggested_filename.endswith("-rejets.csv")
@@ -134,7 +124,7 @@ PAGES = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible_and_fit_a_narrow_screen(visit_as, scheme):
     page = visit_as(Role.ADVISER, chamber="77", color_scheme=scheme).page
-    fill_in(Counted(page), f"Lisible {scheme}", workbook(*good(3), *BAD))
+    fill_in(Counted(page), f"Lisible {scheme}", workbook(HEADER, *good(3), *BAD))
     check(page)
     fits(page)
     event_id = re.search(

@@ -203,7 +203,7 @@ def test_the_same_again_is_no_change(store):
 def test_registrations_must_fit_the_new_slots(store):
     event = prepared(store)
     with store.unit() as unit:
-        with pytest.raises(ProblemError, match=r"participant 'a', unavailable \(1, 3\): slot is"):
+        with pytest.raises(ProblemError, match=r"participant 'a' .*, unavailable \(1, 3\): slot"):
             unit.events.change(
                 "k3", edit(event), replace(DETAILS, slots=DETAILS.slots[:2], sessions=())
             )
@@ -348,7 +348,7 @@ def test_emails_leave_with_a_call_of_their_own(store):
 @pytest.mark.parametrize(
     ("written", "emails", "error", "problem"),
     [
-        ([replace(BOB, table=13)], {}, ProblemError, "participant 'b', table 13: table is not"),
+        ([replace(BOB, table=13)], {}, ProblemError, "participant 'b' .*, table 13: table"),
         ([replace(BOB, siret="1" * 14)], {}, ProblemError, "SIRET is not 14 digits with right"),
         ([BOB, BOB], {}, ProblemError, "participant 'b' is there 2 times"),
         ([BOB], {"b": "bob"}, ProblemError, "participant 'b': the e-mail has no right form"),
@@ -517,7 +517,7 @@ def test_attendance_is_noted_line_by_line(store):
             "k3", edit(event), [Attendance("b", Status.PRESENT)]
         )
         for wrong in (Attendance("c", Status.LATE), Attendance("c", Status.LATE, 9)):
-            with pytest.raises(ProblemError, match="participant 'c', from_slot"):
+            with pytest.raises(ProblemError, match="participant 'c' .*, from_slot"):
                 unit.events.registrations.attend("k3", edit(event), [wrong])
         with pytest.raises(UnknownEventError, match="participant 'x'"):
             unit.events.registrations.attend("k3", edit(event), [Attendance("x", Status.PRESENT)])

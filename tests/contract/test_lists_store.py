@@ -118,6 +118,19 @@ def test_a_list_needs_an_account(desk):
     assert isinstance(refused.value, IntegrityError) or "store" in str(refused.value).lower()
 
 
+def test_a_list_begun_twice_is_one(desk):
+    first = begun(desk, search={"q": "bois"})
+    assert begun(desk, search={"q": "bois"}, shared=True) == first
+    for more in ({"name": "Autre"}, {"search": {"q": "fer"}}, {"search": None}, {"who": BEN}):
+        with pytest.raises(ProblemError, match="begin the list again"):
+            begun(desk, **{"search": {"q": "bois"}, **more})
+    other = begun(desk, name="Autre", spare="list2")
+    assert (other.id, other.search) == ("list2", None)
+    with desk.reading() as unit:
+        assert unit.lists.get("list1") == first
+        assert [each.id for each in unit.lists.readable_by(BEN.id, "91")] == []
+
+
 @pytest.mark.parametrize(
     ("who", "shared", "reads", "changes"),
     [
@@ -347,6 +360,8 @@ def test_filters_find_exactly_what_they_say(directory, asked, holds, text):
             query = CompanyQuery(text=text, **asked, page=page, page_size=7)
             walked += [each.siret for each in unit.companies.search(query).items]
         assert walked == [each.siret for each in found.items]
+        every = unit.companies.sirets_found(CompanyQuery(text=text, **asked, page=3, page_size=2))
+        assert every == set(walked)
 
 
 def test_many_profiles_are_found_like_a_few(directory, monkeypatch):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from commands import Call, caller
 
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.keys import parse_key
@@ -20,12 +17,10 @@ from matchmaker.accounts.principals import system
 from matchmaker.accounts.roles import Right, Role
 from matchmaker.settings import Settings
 from matchmaker.store import Store, open_store
-from pipelines.cli import main
 
 FIRM, OTHER = "73282932000074", "35600000049837"
 GOOD = "un cheval et trois pommes"
 SECRET = "a secret that only these tests have"
-Call = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -46,18 +41,7 @@ def store(home) -> Store:
 
 @pytest.fixture
 def run(home, monkeypatch) -> Call:
-    """Give the command line within this process: to start one takes seconds."""
-
-    def call(*arguments: object, typed: str = "") -> subprocess.CompletedProcess[str]:
-        line, out, err = ["accounts", *map(str, arguments)], io.StringIO(), io.StringIO()
-        monkeypatch.setattr(sys, "argv", ["matchmaker", *line])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
-            main()
-        status = left.value.code or 0
-        return subprocess.CompletedProcess(line, status, out.getvalue(), err.getvalue())
-
-    return call
+    return caller(monkeypatch, "accounts")
 
 
 def done(answer: subprocess.CompletedProcess[str]) -> str:

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from introduction_worlds import FakePost
 from servers import copied, served
-from sign_ins import session_of
+from sign_ins import browser_of, session_of
 
 from matchmaker.accounts.principals import Principal, system
 from matchmaker.accounts.roles import Role
@@ -78,10 +78,8 @@ def people(home, server, firms):
     with ExitStack() as stack:
         browsers = {}
         for key, (role, companies, chamber, name) in who.items():
-            cookies, headers = session_of(home, role, companies, chamber, name)
-            headers = {**headers, "sec-fetch-site": "same-origin", "accept": "text/html"}
             browsers[key] = stack.enter_context(
-                httpx.Client(base_url=server.base_url, cookies=cookies, headers=headers, timeout=60)
+                browser_of(home, server.base_url, role, companies, chamber, name)
             )
         yield browsers
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from html import unescape
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from event_samples import put_event
+from page_reading import words_of
 from servers import copied, serving
-from sign_ins import session_of
+from sign_ins import browser_of
 
 from api.app import create_app
 from matchmaker.accounts.roles import Role
@@ -39,12 +38,9 @@ def app(settings):
 
 @pytest.fixture(scope="module")
 def adviser(settings, app):
-    cookies, headers = session_of(settings, Role.ADVISER, chamber="91")
     with (
         serving(app) as door,
-        httpx.Client(
-            base_url=door.base_url, timeout=60, cookies=cookies, headers=headers
-        ) as client,
+        browser_of(settings, door.base_url, Role.ADVISER, chamber="91") as client,
     ):
         yield client
 
@@ -74,11 +70,6 @@ def at(app, adviser):
     setting(8, 0)
     yield setting
     app.state.service = known
-
-
-def words_of(page: httpx.Response) -> str:
-    text = unescape(re.sub(r"<[^>]+>", " ", page.text[page.text.index("<main") :]))
-    return re.sub(r"\s+", " ", text)
 
 
 def stored(settings, event: str):

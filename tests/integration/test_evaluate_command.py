@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from commands import caller
 from evaluations import tables
 
 ROW_KEYS = {
@@ -30,6 +31,14 @@ def run(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[st
         check=False,
         timeout=timeout,
     )
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call the command without a process of its own, which takes seconds to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MATCHMAKER_")]:
+            patch.delenv(name)
+        return caller(patch, *arguments[:1])(*arguments[1:])
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +154,7 @@ class TestBadInput:
     def test_in_the_folder(self, tmp_path, file, content, options, said):
         folder = tables(2).write(tmp_path)
         (folder / file).write_bytes(gzip.compress(content.encode()))
-        assert_refused(run("evaluate", str(folder), *options), said)
+        assert_refused(call("evaluate", str(folder), *options), said)
 
     @pytest.mark.parametrize(
         ("options", "said"),
@@ -166,24 +175,24 @@ class TestBadInput:
     )
     def test_in_the_options(self, folder, options, said, tmp_path):
         (tmp_path / "is.parquet").mkdir()
-        done = run("evaluate", str(folder), *(o.replace("{here}", str(tmp_path)) for o in options))
+        done = call("evaluate", str(folder), *(o.replace("{here}", str(tmp_path)) for o in options))
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
 
     def test_no_folder(self, tmp_path):
-        assert_refused(run("evaluate"), "names no FOLDER")
-        assert_refused(run("evaluate", str(tmp_path / "nowhere")), "there is no such folder")
+        assert_refused(call("evaluate"), "names no FOLDER")
+        assert_refused(call("evaluate", str(tmp_path / "nowhere")), "there is no such folder")
 
     def test_a_file_is_no_folder(self, tmp_path):
         (tmp_path / "table.csv").touch()
-        assert_refused(run("evaluate", str(tmp_path / "table.csv")), "is a file, not a folder")
+        assert_refused(call("evaluate", str(tmp_path / "table.csv")), "is a file, not a folder")
 
     def test_a_full_disk_loses_no_table(self, folder, tmp_path):
         if not Path("/dev/full").exists():
             pytest.skip("this system has no /dev/full")
         (tmp_path / "lists.parquet").symlink_to("/dev/full")
         for option, path in (("--rankings", tmp_path / "lists.parquet"), ("--json", "/dev/full")):
-            done = run("evaluate", str(folder), "--channels", "activity_words", option, str(path))
+            done = call("evaluate", str(folder), "--channels", "activity_words", option, str(path))
             assert done.returncode == 2
             assert "fusion" in done.stdout
             assert f"{path}: cannot be written" in done.stderr
@@ -194,7 +203,7 @@ class TestBadInput:
         [("--k", "0"), ("--k", "1001"), ("--seed", "-1"), ("--seed", "4294967296")],
     )
     def test_numbers_out_of_range(self, folder, option, number):
-        done = run("evaluate", str(folder), option, number)
+        done = call("evaluate", str(folder), option, number)
         assert done.returncode == 2
         assert option in done.stderr
 
@@ -208,10 +217,10 @@ def assert_refused(done, said):
 class TestDatasets:
     def test_a_demo_folder_is_measured_against_its_oracle(self, tmp_path):
         options = ("--kind", "peer", "--companies", "200", "--today", "2026-11-24")
-        made = run("dataset", "demo", str(tmp_path / "d"), *options)
+        made = call("dataset", "demo", str(tmp_path / "d"), *options)
         assert made.returncode == 0, made.stderr
         assert "Fictional" in made.stdout
-        done = run("evaluate", str(tmp_path / "d"), "--cross", "--json", "-")
+        done = call("evaluate", str(tmp_path / "d"), "--cross", "--json", "-")
         rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
         assert rows["oracle"]["share_of_oracle"] == 1
         assert rows["fusion"]["share_of_oracle"] == pytest.approx(
@@ -219,7 +228,7 @@ class TestDatasets:
         )
 
     def test_a_null_world_has_no_oracle_and_labels_are_written(self, tmp_path):
-        done = run(
+        done = call(
             "dataset", "demo", str(tmp_path / "d"), "--companies", "200", "--labels", "50",
             "--world", "shuffled_links", "--json",
         )  # fmt: skip
@@ -238,24 +247,24 @@ class TestDatasets:
         ],
     )
     def test_a_demo_that_cannot_be_made(self, tmp_path, options, said):
-        assert_refused(run("dataset", "demo", str(tmp_path / "d"), *options), said)
+        assert_refused(call("dataset", "demo", str(tmp_path / "d"), *options), said)
 
     @pytest.mark.parametrize("lots", [(), ("--lots",)])
     def test_awards_become_a_folder_that_says_it_is_too_small(self, shared_data, tmp_path, lots):
         file = shared_data / "marches_publics" / "decp_2018_2019.json.gz"
         if not file.exists():
             pytest.skip(f"the public contracts are not here: {file} is missing")
-        made = run("dataset", "awards", str(file), str(tmp_path / "a"), *lots)
+        made = call("dataset", "awards", str(file), str(tmp_path / "a"), *lots)
         assert made.returncode == 0, made.stderr
         assert "Too few to judge" in made.stdout
-        done = run("evaluate", str(tmp_path / "a"), "--json", "-")
+        done = call("evaluate", str(tmp_path / "a"), "--json", "-")
         assert json.loads(done.stdout)["too_few_to_judge"] is True
 
     def test_a_day_after_all_awards_is_refused(self, shared_data, tmp_path):
         file = shared_data / "marches_publics" / "decp_2018_2019.json.gz"
         if not file.exists():
             pytest.skip(f"the public contracts are not here: {file} is missing")
-        done = run("dataset", "awards", str(file), str(tmp_path / "a"), "--before", "2030-01-01")
+        done = call("dataset", "awards", str(file), str(tmp_path / "a"), "--before", "2030-01-01")
         assert_refused(done, "holds no new pair of firms")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import dataclass
 
 import httpx
 import openpyxl
 import pytest
-from page_forms import page_form, without_tokens
+from page_forms import PageForm, page_form, without_tokens
 from servers import copied, serving
 from sign_ins import session_of
+from workbooks import XLSX, workbook
 
 from api.app import create_app
 from api.pages.events.setting_fields import SETTING_FIELDS, Entry
@@ -21,7 +23,6 @@ from matchmaker.events.life import MOVES, EventState
 from matchmaker.store import open_store
 from matchmaker.texts import catalogue
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 HEADER = ("Nom", "Entreprise", "SIRET", "Département", "Courriel", "Indisponible")
 
@@ -53,14 +54,6 @@ def zoe(settings, door):
 def karim(settings, door):
     with adviser(settings, door, chamber="77", name="Karim") as client:
         yield client
-
-
-def workbook(*rows: tuple) -> bytes:
-    book, buffer = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def people(count: int) -> list[tuple]:
@@ -218,93 +211,182 @@ def test_every_move_has_its_words():
         assert f"done.events.moved.{state}" in catalogue("fr")
 
 
-class TestBadRows:
-    BAD = (
+@dataclass(frozen=True)
+class Table:
+    """A spreadsheet with three bad rows, and what mends them, cell by cell.
+
+    Parameters
+    ----------
+    room
+        Page that takes it.
+    header, good, bad
+        Its rows.
+    mends
+        Right texts of the first two bad rows, by the place of the cell among those of the form.
+    last
+        The same for the third one.
+    received, reason
+        What the page says of the good rows, and of the first bad one.
+    evil
+        A bad row with formulas in its first two cells.
+    """
+
+    room: str
+    header: tuple[str, ...]
+    good: tuple[tuple, ...]
+    bad: tuple[tuple, ...]
+    mends: dict[int, str]
+    last: tuple[int, str]
+    received: str
+    reason: str
+    evil: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines of the bad rows."""
+        return [str(len(self.good) + 2 + n) for n in range(len(self.bad))]
+
+    def mend(self, form: PageForm) -> None:
+        """Mend all three rows in a form that shows them."""
+        place, text = self.last
+        width = len(self.header)
+        for cell, right in {**self.mends, 2 * width + place: text}.items():
+            form.fields["cellule"][cell] = right
+
+
+REGISTRATIONS = Table(
+    room="inscriptions",
+    header=HEADER,
+    good=tuple(people(5)),
+    bad=(
         ("Anna", "Firme A", "12345678901234", "77", "", ""),
         ("", "Firme B", "", "91", "", ""),
         ("Chloé", "Firme C", "", "91", "pas-une-adresse", ""),
-    )
+    ),
+    mends={2: "", 6: "Basile"},
+    last=(4, "chloe@example.org"),
+    received="Inscriptions reçues : 5 nouvelles",
+    reason="ce SIRET n'existe pas",
+    evil=("=cmd|'/c calc'!A0", "@SUM(A1)", "123", "77", "", ""),
+)
+WISHES = Table(
+    room="souhaits",
+    header=("De", "À", "Souhait"),
+    good=(("Personne 0", "Personne 1", "oui"),),
+    bad=(
+        ("Personne 0", "Personne 9", "oui"),
+        ("Personne 2", "Personne 3", "sûrement"),
+        ("Personne 1", "", "oui"),
+    ),
+    mends={1: "Personne 3", 5: "impératif"},
+    last=(1, "Personne 2"),
+    received="Souhaits reçus : 1 nouveau",
+    reason="personne de ce nom n'est inscrit",
+    evil=("=cmd|'/c calc'!A0", "@SUM(A1)", "oui"),
+)
 
-    def brought(self, zoe) -> httpx.Response:
-        return begin(zoe, files=upload(workbook(HEADER, *people(5), *self.BAD)))
 
-    def test_are_shown_with_their_reasons_while_the_others_went_in(self, zoe, settings):
-        answer = self.brought(zoe)
-        text = _plain(answer.text)
-        assert answer.status_code == 200
-        assert "Inscriptions reçues : 5 nouvelles" in text
+@pytest.mark.parametrize("table", [REGISTRATIONS, WISHES], ids=lambda table: table.room)
+class TestBadRowsOfEitherTable:
+    """Registrations and wishes are mended on the same page."""
+
+    @pytest.fixture
+    def bring(self, zoe, table):
+        """Give what sends rows, on a new event."""
+
+        def sending(*rows: tuple, name: str = "gens.xlsx") -> httpx.Response:
+            data = workbook(table.header, *rows)
+            if name.endswith(".csv"):
+                data = _csv(table.header, *rows)
+            if table is REGISTRATIONS:
+                return begin(zoe, files=upload(data, name))
+            event_id = begun(zoe, files=upload(workbook(HEADER, *people(5))))
+            page = f"/evenements/{event_id}/souhaits"
+            return send(zoe, page, "/fichier", files=upload(data, name))
+
+        return sending
+
+    @pytest.fixture
+    def brought(self, bring, table) -> httpx.Response:
+        return bring(*table.good, *table.bad)
+
+    @pytest.fixture
+    def written(self, settings, table):
+        """Give what counts the rows that are in the store."""
+
+        def counted(form: PageForm) -> int:
+            _, registered, _, wishes = event_of(settings, form.action.split("/")[2])
+            return len(registered if table is REGISTRATIONS else wishes)
+
+        return counted
+
+    def test_they_are_shown_with_their_reasons_while_the_others_went_in(
+        self, table, brought, written
+    ):
+        text = _plain(brought.text)
+        assert brought.status_code == 200
+        assert table.received in text
         assert "3 lignes n'ont pas été prises." in text
-        assert answer.text.count('aria-invalid="true"') == 3
-        assert "le nom manque" in text
-        assert page_form(answer.text, "/corriger").fields["ligne"] == ["7", "8", "9"]
+        assert brought.text.count('aria-invalid="true"') == 3
+        assert table.reason in text
+        form = page_form(brought.text, "/corriger")
+        assert form.fields["ligne"] == table.lines
+        assert written(form) == len(table.good)
 
-    def test_mended_in_place_go_in_and_those_still_wrong_stay(self, zoe, settings):
-        form = page_form(self.brought(zoe).text, "/corriger")
-        event_id = form.action.split("/")[2]
-        cells = form.fields["cellule"]
-        cells[2], cells[6] = "", "Basile"
+    def test_mended_in_place_they_go_in_and_those_still_wrong_stay(
+        self, zoe, table, brought, written
+    ):
+        form = page_form(brought.text, "/corriger")
+        for cell, right in table.mends.items():
+            form.fields["cellule"][cell] = right
         answer = zoe.post(form.action, data=form.fields)
         assert answer.status_code == 200
         assert answer.text.count('aria-invalid="true"') == 1
         form = page_form(answer.text, "/corriger")
-        assert form.fields["ligne"] == ["9"]
-        form.fields["cellule"][4] = "chloe@example.org"
+        assert form.fields["ligne"] == table.lines[2:]
+        place, right = table.last
+        form.fields["cellule"][place] = right
         assert zoe.post(form.action, data=form.fields).status_code == 303
-        _, registered, mails, _ = event_of(settings, event_id)
-        assert len(registered) == 8
-        assert list(mails.values()) == ["chloe@example.org"]
+        assert written(form) == len(table.good) + 3
 
-    def test_left_aside_are_not_read_again(self, zoe, settings):
-        form = page_form(self.brought(zoe).text, "/corriger").set(laisser=["7", "8", "9"])
+    def test_left_aside_they_are_not_read_again(self, zoe, table, brought, written):
+        form = page_form(brought.text, "/corriger").set(laisser=table.lines)
         assert zoe.post(form.action, data=form.fields).status_code == 303
-        assert len(event_of(settings, form.action.split("/")[2])[1]) == 5
+        assert written(form) == len(table.good)
 
-    def test_that_nobody_mended_come_back_as_they_are(self, zoe):
-        form = page_form(self.brought(zoe).text, "/corriger")
+    def test_where_nobody_mended_them_they_come_back_as_they_are(self, zoe, brought):
+        form = page_form(brought.text, "/corriger")
         answer = zoe.post(form.action, data=form.fields)
         assert answer.status_code == 422
         assert page_form(answer.text, "/corriger").fields["cellule"] == form.fields["cellule"]
 
-    def test_stay_whole_when_somebody_else_was_quicker(self, zoe, karim, settings):
-        form = page_form(self.brought(zoe).text, "/corriger")
-        event_id = form.action.split("/")[2]
-        form.fields["cellule"][6] = "Basile"
-        page = f"/evenements/{event_id}/inscriptions/personne"
+    def test_they_stay_whole_when_somebody_else_was_quicker(
+        self, zoe, karim, table, brought, written
+    ):
+        form = page_form(brought.text, "/corriger")
+        page = f"/evenements/{form.action.split('/')[2]}/inscriptions/personne"
         assert send(karim, page, "/personne", name="Dora").status_code == 303
+        before = written(form)
+        table.mend(form)
         answer = zoe.post(form.action, data=form.fields)
         assert answer.status_code == 409
         assert "Karim" in answer.text
         again = page_form(answer.text, "/corriger")
         assert again.fields["cellule"] == form.fields["cellule"]
-        again.fields["cellule"][2], again.fields["cellule"][16] = "", ""
+        assert written(form) == before
         assert zoe.post(again.action, data=again.fields).status_code == 303
-        assert len(event_of(settings, event_id)[1]) == 9
+        assert written(form) == before + 3
 
-    def test_can_be_taken_away_as_a_file_in_which_nothing_is_a_formula(self, zoe):
-        rows = [("=cmd|'/c calc'!A0", "@SUM(A1)", "123", "77", "", "")]
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows([HEADER, *rows])
-        form = page_form(
-            begin(zoe, files=upload(buffer.getvalue().encode(), "gens.csv")).text, "/corriger"
-        )
-        path = form.action.replace("/corriger", "/rejets.csv")
-        answer = zoe.post(path, data=form.fields)
+    def test_they_can_be_taken_away_as_a_file_in_which_nothing_is_a_formula(
+        self, zoe, table, bring
+    ):
+        form = page_form(bring(table.evil, name="gens.csv").text, "/corriger")
+        answer = zoe.post(form.action.replace("/corriger", "/rejets.csv"), data=form.fields)
         assert answer.headers["content-disposition"].startswith("attachment")
         head, row = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
-        assert row[:3] == ["'=cmd|'/c calc'!A0", "'@SUM(A1)", "123"]
-        assert "n'a pas 14 chiffres (il en a 3)" in row[head.index("À corriger")]
-
-    def test_more_than_a_page_shows_follow_when_the_first_are_done(self, zoe, settings):
-        bad = [(f"Personne {n}", "Firme", "1", "77", "", "") for n in range(150)]
-        answer = begin(zoe, files=upload(workbook(HEADER, *bad)))
-        assert "90 lignes de plus suivront" in _plain(answer.text)
-        for expected in (60, 60, 30):
-            form = page_form(answer.text, "/corriger")
-            assert len(form.fields["ligne"]) == expected
-            form.fields["cellule"][2::6] = [""] * expected
-            answer = zoe.post(form.action, data=form.fields)
-        assert answer.status_code == 303
-        assert len(event_of(settings, form.action.split("/")[2])[1]) == 150
+        assert row[:2] == ["'=cmd|'/c calc'!A0", "'@SUM(A1)"]
+        assert row[2] == table.evil[2]
+        assert row[head.index("À corriger")]
 
     @pytest.mark.parametrize(
         "change",
@@ -319,9 +401,23 @@ class TestBadRows:
             {"ligne": ["-7", "8", "9"]},
         ],
     )
-    def test_of_a_form_that_is_none_of_ours_are_refused(self, zoe, change):
-        form = page_form(self.brought(zoe).text, "/corriger").set(**change)
+    def test_forms_that_are_none_of_ours_are_refused(self, zoe, brought, change):
+        form = page_form(brought.text, "/corriger").set(**change)
         assert zoe.post(form.action, data=form.fields).status_code == 422
+
+
+class TestBadRegistrations:
+    def test_more_than_a_page_shows_follow_when_the_first_are_done(self, zoe, settings):
+        bad = [(f"Personne {n}", "Firme", "1", "77", "", "") for n in range(150)]
+        answer = begin(zoe, files=upload(workbook(HEADER, *bad)))
+        assert "90 lignes de plus suivront" in _plain(answer.text)
+        for expected in (60, 60, 30):
+            form = page_form(answer.text, "/corriger")
+            assert len(form.fields["ligne"]) == expected
+            form.fields["cellule"][2::6] = [""] * expected
+            answer = zoe.post(form.action, data=form.fields)
+        assert answer.status_code == 303
+        assert len(event_of(settings, form.action.split("/")[2])[1]) == 150
 
     def test_of_a_line_with_too_many_cells_can_be_mended(self, zoe, settings):
         text = "Nom;Entreprise\nAnna;Firme;de trop\nPaul;Autre\n"
@@ -422,7 +518,9 @@ class TestADescription:
         page = f"/evenements/{event_id}/modifier"
         answer = send(zoe, page, "/modifier", creneaux="9h-10h")
         assert answer.status_code == 422
-        assert "Une inscription ne tient plus" in answer.text
+        said = _plain(answer.text)
+        assert "L'inscription de Anna ne tient pas : ce créneau n'est pas dans l'horaire" in said
+        assert "Corrigez-la d'abord" in said
 
 
 class TestPeople:
@@ -580,22 +678,12 @@ class TestWishes:
         assert send(zoe, page, "/souhaits", **values).status_code == 422
         assert event_of(settings, event_id)[3] == ()
 
-    def test_come_from_a_spreadsheet_and_bad_ones_are_mended(self, zoe, settings, event_id):
+    def test_come_from_a_spreadsheet_with_the_kinds_that_it_names(self, zoe, settings, event_id):
+        rows = [("Personne 0", "Personne 1", "oui"), ("Personne 2", "Personne 3", "impératif")]
+        data = workbook(WISHES.header, *rows)
         page = f"/evenements/{event_id}/souhaits"
-        rows = [
-            ("De", "À", "Souhait"),
-            ("Personne 0", "Personne 1", "oui"),
-            ("Personne 0", "Personne 9", "oui"),
-            ("Personne 2", "Personne 3", "sûrement"),
-        ]
-        answer = send(zoe, page, "/fichier", files=upload(workbook(*rows)))
-        assert answer.status_code == 200
-        assert "personne de ce nom n'est inscrit" in _plain(answer.text)
-        form = page_form(answer.text, "/corriger")
-        form.fields["cellule"][1], form.fields["cellule"][5] = "Personne 3", "impératif"
-        assert zoe.post(form.action, data=form.fields).status_code == 303
-        kinds = sorted(each.kind for each in event_of(settings, event_id)[3])
-        assert kinds == ["must", "yes", "yes"]
+        assert send(zoe, page, "/fichier", files=upload(data)).status_code == 303
+        assert sorted(each.kind for each in event_of(settings, event_id)[3]) == ["must", "yes"]
 
     def test_of_an_event_that_takes_none_are_not_offered(self, zoe):
         page = f"/evenements/{begun(zoe)}/souhaits"

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from servers import copied, serving
 from sign_ins import key_headers, session_of
+from workbooks import XLSX, workbook
 
 from api import event_schemas
 from api.app import create_app
@@ -27,7 +28,6 @@ from matchmaker.events.documents import document_of
 from matchmaker.settings import EventSettings
 from matchmaker.store import open_store
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZOE = "Zoé (CCI 91)"
 HEADER = ("id", "nom", "entreprise", "siret", "département", "courriel")
 
@@ -116,14 +116,6 @@ def event(client) -> dict:
     assert answer.status_code == 201, answer.text
     assert answer.headers["location"] == f"/v1/events/{answer.json()['id']}"
     return answer.json()
-
-
-def workbook(*rows: tuple) -> bytes:
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(out)
-    return out.getvalue()
 
 
 def people_of(firms) -> list[tuple]:

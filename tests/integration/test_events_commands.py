@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import icalendar
 import jsonschema
-import openpyxl
 import pytest
+from commands import Call, caller
 from servers import copied
+from workbooks import workbook
 
 from matchmaker.events.conventions.checking import check
 from matchmaker.events.conventions.plan import Plan
 from matchmaker.events.conventions.problem import Problem
 from matchmaker.events.documents import read_document
 from matchmaker.store import open_store
-from pipelines.cli import main
 
 PROBLEM = {
     "slots": 4,
@@ -52,25 +49,12 @@ def home(demo_home, tmp_path_factory):
     return copied(demo_home, tmp_path_factory.mktemp("events") / "maison d'été").home
 
 
-Call = Callable[..., subprocess.CompletedProcess[str]]
-
-
 @pytest.fixture
 def run(home, tmp_path, monkeypatch) -> Call:
-    """Give the command line within this process: to start one takes seconds."""
     monkeypatch.chdir(tmp_path)
     for name, value in environment(home).items():
         monkeypatch.setenv(name, value)
-
-    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
-        line, out, err = ["events", *map(str, arguments)], io.StringIO(), io.StringIO()
-        monkeypatch.setattr(sys, "argv", ["matchmaker", *line])
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
-            main()
-        status = left.value.code or 0
-        return subprocess.CompletedProcess(line, status, out.getvalue(), err.getvalue())
-
-    return call
+    return caller(monkeypatch, "events")
 
 
 @pytest.fixture
@@ -302,11 +286,8 @@ def event(run) -> str:
     return json.loads(said)["id"]
 
 
-def workbook(path, *rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
+def sheet(path, *rows):
+    path.write_bytes(workbook(*rows))
     return path
 
 
@@ -322,7 +303,7 @@ class TestLife:
         rows = [
             (who, who.upper(), siret, "77" if who < "b" else "91") for who, siret in sirets.items()
         ]
-        people = workbook(
+        people = sheet(
             tmp_path / "people.xlsx",
             ("identifiant", "nom", "siret", "département"),
             *rows,
@@ -334,7 +315,7 @@ class TestLife:
         assert (report["read"], report["kept"], report["notes"]["unchanged"]) == (5, 4, 4)
         assert "SIRET" in (home / "rejects" / "registrations-people.xlsx.csv").read_text()
         done(run("move", event, "registering", *ZOE))
-        wishes = workbook(
+        wishes = sheet(
             tmp_path / "wishes.xlsx",
             ("de", "à", "souhait"),
             ("a1", "b1", "oui"),
@@ -419,7 +400,7 @@ class TestLife:
         assert json.loads(done(run("show", event, "--json")))["event"]["version"] == 1
 
     def test_a_file_without_a_right_row_ends_with_1(self, run, event, tmp_path):
-        people = workbook(tmp_path / "bad.xlsx", ("nom", "siret"), ("Anne", "123"))
+        people = sheet(tmp_path / "bad.xlsx", ("nom", "siret"), ("Anne", "123"))
         said = done(run("import", event, people, *ZOE), 1)
         assert "rejected" in said
         assert json.loads(done(run("show", event, "--json")))["event"]["version"] == 1

@@ -95,13 +95,13 @@ def all_told(changes):
     return [
         each
         for intent in Intent
-        for each in told(changes, newcomers(changes, everyone(changes), [intent]))
+        for each in told(changes, newcomers(changes).chosen(everyone(changes), [intent]))
     ]
 
 
 def test_the_same_night_again_brings_nobody(another_night):
     changes = another_night()
-    assert len(newcomers(changes, everyone(changes))) == 0
+    assert len(newcomers(changes).chosen(everyone(changes))) == 0
     assert all((codes == -1).all() for codes in changes.causes.values())
 
 
@@ -216,6 +216,10 @@ def test_a_new_relation(another_night, first):
         mine = sides.get(each.whose, [each.siret, each.partner])
         assert set(mine) <= set(members)
         assert (each.kind, each.label) == (RelationKind.EVENT, "Salon de Sénart")
+        assert each.members == {
+            siret: first[2].companies[k].department
+            for siret, k in zip(members, (0, 1, 4, 40), strict=True)
+        }
     membership = changes.after.published.model.territory.links.membership
     rows = np.repeat(np.arange(membership.shape[0]), np.diff(membership.indptr))
     joined = {str(changes.after.published.model.sirets[row]) for row in rows[changes.joined]}
@@ -271,7 +275,7 @@ def test_everything_else_is_the_sharing_out(another_night):
 
 def test_the_most_useful_come_first(another_night):
     changes = another_night(exposure=1.0, capacity=1, temperature=0.5)
-    chosen = told(changes, newcomers(changes, everyone(changes)))
+    chosen = told(changes, newcomers(changes).chosen(everyone(changes)))
     strength = [(Band.STRONG, Band.GOOD, Band.POSSIBLE).index(each.band) for each in chosen]
     assert strength == sorted(strength)
     pairs = [(each.siret, each.partner) for each in chosen]
@@ -285,11 +289,11 @@ def test_the_most_useful_come_first(another_night):
     }
     order = [(strong, not declares[e.siret]) for strong, e in zip(strength, chosen, strict=True)]
     assert order == sorted(order)
-    whole = newcomers(changes, everyone(changes))
+    whole = newcomers(changes).chosen(everyone(changes))
     assert len(whole.of_cause(Cause.RELATION)) == 0
     assert len(whole.of_cause(Cause.SHARING)) == len(whole)
     one = [each for each in chosen if each.band is Band.GOOD]
-    only = newcomers(changes, everyone(changes), bands=[Band.GOOD])
+    only = newcomers(changes).chosen(everyone(changes), bands=[Band.GOOD])
     assert {(e.siret, e.partner) for e in told(changes, only)} >= {
         (e.siret, e.partner) for e in one
     }
@@ -299,6 +303,6 @@ def test_only_the_firms_that_were_asked_for(another_night):
     changes = another_night(exposure=1.0, capacity=1, temperature=0.5)
     rows = np.zeros(len(changes.after), dtype=bool)
     rows[:10] = True
-    chosen = newcomers(changes, rows)
+    chosen = newcomers(changes).chosen(rows)
     assert len(chosen) > 0
     assert chosen.rows.max() < 10

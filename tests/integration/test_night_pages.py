@@ -135,9 +135,46 @@ class TestTonight:
             for choice in ("l1", "toutes"):
                 page = reader.get("/cette-nuit", params={"liste": choice}).text
                 assert set(re.findall(r'href="/entreprises/(\d{14})\?intent', page)) == {siret}
-            # A list that is none of theirs bounds nothing.
-            assert "À suivre" in reader.get("/cette-nuit?liste=xyz").text
+            # A list that is none of theirs bounds nothing, and the page says so.
+            page = reader.get("/cette-nuit?liste=xyz").text
+            assert "À suivre" in page
+            assert "Cette liste n’existe plus" in page
         assert "À suivre" not in adviser.get("/cette-nuit").text
+
+    def test_only_firms_that_a_kept_search_finds_now(self, client, home, adviser):
+        settings = home[0]
+        shown = re.findall(r'href="/entreprises/(\d{14})\?intent', adviser.get("/cette-nuit").text)
+        one, other = list(dict.fromkeys(shown))[:2]
+        cookies, _ = session_of(settings, Role.ADVISER, chamber="77", name="Recherche")
+        searches = {"s1": {"q": one}, "s2": {"q": "introuvable"}, "s3": {"commune": "Atlantis"}}
+
+        def keep(unit):
+            owner = next(a for a in unit.accounts.list() if a.name == "Recherche")
+            for number, search in searches.items():
+                unit.lists.create(
+                    SavedList(number, owner.id, "", "77", f"À {number}", search, False, AT, AT)
+                )
+            unit.lists.create(SavedList("l2", owner.id, "", "77", "À la main", None, False, AT, AT))
+            unit.lists.add("l2", [other], at=AT)
+
+        changed(settings, keep)
+
+        def read(choice):
+            page = reader.get("/cette-nuit", params={"liste": choice}).text
+            return set(re.findall(r'href="/entreprises/(\d{14})\?intent', page)), page
+
+        with httpx.Client(base_url=client.base_url, cookies=cookies, timeout=60) as reader:
+            firms, page = read("s1")
+            assert firms == {one}
+            assert '<option value="s1" selected>À s1 (recherche)</option>' in page
+            assert read("s2")[0] == set()
+            assert "Rien de nouveau pour ce choix." in read("s2")[1]
+            firms, page = read("s3")
+            assert firms == set()
+            assert "Cette recherche ne peut plus se faire" in page
+            firms, page = read("toutes")
+            assert firms == {one, other}
+            assert "ne peut plus se faire" not in page
 
     def test_who_opts_out_today_is_gone_at_once(self, client, home, adviser):
         page = adviser.get("/cette-nuit?cause=place_free").text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import company, mixture, profile, relation, rows_of, said
+from builders import company, mixture, profile, relation, rows_of, said, stored_mixture
 
 from matchmaker.companies import Diffusion
 from matchmaker.errors import (
@@ -99,15 +99,7 @@ def demo(demo_home, tmp_path):
 @pytest.fixture(scope="module")
 def small_template(tmp_path_factory):
     """Put 48 firms of every kind into a store, without any night yet."""
-    settings = Settings(home=tmp_path_factory.mktemp("small") / "home", quality=QUICK)
-    world = mixture(48)
-    store = open_store(settings.store_url)
-    with store.unit() as unit:
-        unit.companies.upsert(world.companies)
-        unit.profiles.upsert(world.profiles)
-        unit.relations.replace("test", world.relations)
-    store.close()
-    return settings
+    return stored_mixture(Settings(home=tmp_path_factory.mktemp("small") / "home", quality=QUICK))
 
 
 @pytest.fixture

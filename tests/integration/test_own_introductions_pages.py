@@ -230,6 +230,44 @@ def test_withdrawing_ends_the_question_for_the_other_side(house):
     other = house.of(made.partner).get(path_of(made.partner, made))
     assert 'value="accept"' not in other.text
     assert "Cette demande a été retirée" in words(other)
+    assert "/refaire" not in other.text, "only who has asked asks again"
+
+
+def test_a_request_withdrawn_by_mistake_is_made_again_once(house):
+    made = house.asked()
+    own, path = house.of(made.company), path_of(made.company, made)
+    assert "refaire votre demande aussitôt" in words(own.get(path))
+    assert own.post(f"{path}/refaire").status_code == 409, "it still stands"
+    shown = own.follow(own.post(f"{path}/avancer", move="withdraw", version=made.version))
+    assert f'action="{path}/refaire' in shown.text
+
+    again = own.follow(own.post(f"{path}/refaire"))
+    assert "La demande est refaite" in words(again)
+    second = again.url.path.rpartition("/")[2]
+    with house.store.reading() as unit:
+        held = unit.introductions.get(second)
+    assert (held.state, held.message, held.role) == (State.ASKED, made.message, made.role)
+    assert "/refaire" not in own.get(path).text, "another request is under way"
+    assert own.post(f"{path}/refaire").status_code == 409
+
+    there = path_of(made.company, held)
+    assert "Vous pourrez refaire une demande à partir du" in words(own.get(there))
+    ended = own.follow(own.post(f"{there}/avancer", move="withdraw", version=held.version))
+    assert "/refaire" not in ended.text
+    assert "Vous pourrez refaire une demande à partir du" in words(ended)
+    refused = own.post(f"{there}/refaire")
+    assert refused.status_code == 409
+    assert "déjà été demandée 2 fois ce trimestre" in words(refused)
+
+
+def test_nobody_else_makes_a_request_again(house):
+    made = house.asked()
+    own, path = house.of(made.company), path_of(made.company, made)
+    own.post(f"{path}/avancer", move="withdraw", version=made.version)
+    theirs = path_of(made.partner, made)
+    assert house.of(made.partner).post(f"{theirs}/refaire").status_code == 409
+    assert house.of(made.partner).post(f"{path}/refaire").status_code == 403
+    assert house.adviser("91").post(f"{path}/refaire").status_code == 403
 
 
 def test_news_are_asked_for_and_taken(house):

@@ -10,8 +10,9 @@ import httpx
 import openpyxl
 import pytest
 from event_samples import put_event
+from page_reading import words_of
 from servers import copied, serving
-from sign_ins import session_of
+from sign_ins import browser_of, session_of
 
 from api.app import create_app
 from matchmaker.accounts.roles import Role
@@ -49,8 +50,7 @@ def adviser(settings, door):
 
 
 def _adviser(settings, door, chamber: str) -> httpx.Client:
-    cookies, headers = session_of(settings, Role.ADVISER, chamber=chamber)
-    return httpx.Client(base_url=door.base_url, timeout=60, cookies=cookies, headers=headers)
+    return browser_of(settings, door.base_url, Role.ADVISER, chamber=chamber)
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +77,6 @@ def make(client, event: str, seconds: int = 2, version: int | None = None) -> ht
 def version_of(page: httpx.Response) -> int:
     assert page.status_code == 200, page.text
     return int(re.search(r'name="version" value="(\d+)"', page.text)[1])
-
-
-def words_of(page: httpx.Response) -> str:
-    text = unescape(re.sub(r"<[^>]+>", " ", page.text[page.text.index("<main") :]))
-    return re.sub(r"\s+", " ", text)
 
 
 def stored(settings, event: str):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import company, mixture
+from builders import company, stored_mixture
 from servers import served
 from sign_ins import ACCESS, SECRET
 
@@ -31,17 +31,8 @@ UNREACHABLE = QualitySettings(deletion_sample=20, min_mutual_lists=1.0)
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory) -> Settings:
     """Put 48 firms of every kind into a store, without any night yet."""
-    settings = Settings(
-        home=tmp_path_factory.mktemp("gates") / "home", quality=QUICK, access=ACCESS
-    )
-    world = mixture(48)
-    store = open_store(settings.store_url)
-    with store.unit() as unit:
-        unit.companies.upsert(world.companies)
-        unit.profiles.upsert(world.profiles)
-        unit.relations.replace("test", world.relations)
-    store.close()
-    return settings
+    home = tmp_path_factory.mktemp("gates") / "home"
+    return stored_mixture(Settings(home=home, quality=QUICK, access=ACCESS))
 
 
 @pytest.fixture

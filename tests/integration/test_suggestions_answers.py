@@ -267,7 +267,17 @@ def test_asking_says_what_follows_and_can_be_cancelled(owner, store, siret):
     assert "est retirée" in page
     assert introductions(store, siret)[0].state is State.WITHDRAWN
     card = page[page.index(f'id="partner-{partner}"') :]
-    assert "demande possible à partir du" in card[: card.index("</article>")]
+    assert "/demander" in card[: card.index("</article>")], "it may be asked again at once"
+
+    page = owner.done(siret, "demander", partner=partner, role=role, message="Bonjour !")
+    again = introductions(store, siret)[-1]
+    assert (again.state, len(introductions(store, siret))) == (State.ASKED, 2)
+    fields = {"introduction": again.id, "version": str(again.version)}
+    page = owner.done(siret, "retirer", partner=partner, **fields)
+    card = page[page.index(f'id="partner-{partner}"') :]
+    card = card[: card.index("</article>")]
+    assert "demande possible à partir du" in card
+    assert "/demander" not in card, "twice a quarter is enough"
 
 
 def test_a_full_quarter_is_said_at_the_card_and_nothing_typed_is_lost(owner, store, siret):

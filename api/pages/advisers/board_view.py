@@ -9,7 +9,8 @@ from api.introduction_documents import message_for
 from api.pages.directory import firm_document
 from matchmaker.board import Card
 from matchmaker.companies import Company
-from matchmaker.introductions.life import Move, Party
+from matchmaker.introductions.life import Move, Party, Proposer
+from matchmaker.introductions.naming import name_in
 from matchmaker.portfolio import Step
 from matchmaker.texts import Language, say
 
@@ -47,7 +48,17 @@ class Failed:
 
 
 def card_document(card: Card, companies: dict[str, Company], language: Language) -> dict[str, Any]:
-    """Turn a card into what the template shows."""
+    """Turn a card into what the template shows.
+
+    Parameters
+    ----------
+    card
+        The introduction, as the reader may see it.
+    companies
+        Firms that may be named to the reader; what another one has written is not shown either.
+    language
+        Of the labels.
+    """
     it = card.introduction
     sides = {siret: side_document(siret, companies, language) for siret in (it.company, it.partner)}
     return {
@@ -64,7 +75,7 @@ def card_document(card: Card, companies: dict[str, Company], language: Language)
         "intent": say(language, f"intent.{it.intent}"),
         "role": say(language, f"role.{it.role}"),
         "proposer": say(language, f"introduction.proposer.{it.proposer}"),
-        "created_by": it.created_by if _may_name(card) else None,
+        "created_by": it.created_by if _may_name(card, companies) else None,
         "created_at": it.created_at.isoformat(),
         "introduced_at": it.introduced_at.isoformat() if it.introduced_at else None,
         "since": card.next.since.isoformat(),
@@ -72,20 +83,19 @@ def card_document(card: Card, companies: dict[str, Company], language: Language)
         "ours": card.ours,
         "reason": card.view.reason,
         "note": card.view.note,
-        "message": message_for(card.view, language),
+        "message": message_for(card.view, language) if it.company in companies else None,
         "moves": moves_shown(card),
     }
 
 
 def side_document(siret: str, companies: dict[str, Company], language: Language) -> dict[str, Any]:
-    """Turn a side into what the template shows; one that the store no longer has has no link."""
+    """Turn a side into what the template shows; one that has left the service has no link."""
     company = companies.get(siret)
     if company is not None:
         return {**firm_document(company, language), "known": True}
-    name = say(language, "company.unnamed")
     return {
         "siret": siret,
-        "display_name": name,
+        "display_name": name_in(companies, siret, language),
         "known": False,
         "fictional": False,
         "department": "",
@@ -102,9 +112,14 @@ def moves_shown(card: Card) -> tuple[Move, ...]:
     )
 
 
-def _may_name(card: Card) -> bool:
-    """Whether the reader may know who proposed it: people of the other firm stay unnamed."""
-    return card.view.party is not Party.PARTNER_ADVISER
+def _may_name(card: Card, companies: dict[str, Company]) -> bool:
+    """Whether the reader may know who proposed it.
+
+    People of the other firm stay unnamed, and those of a firm that has left the service.
+    """
+    it = card.introduction
+    left = it.proposer is Proposer.ENTREPRENEUR and it.company not in companies
+    return card.view.party is not Party.PARTNER_ADVISER and not left
 
 
 def _next(card: Card, sides: dict[str, dict[str, Any]], language: Language) -> str:

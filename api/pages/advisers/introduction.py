@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from api.access import reaches
 from api.introduction_documents import reading_party
-from api.pages.advisers.board_view import card_document, side_document
+from api.pages.advisers.board_view import card_document
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right
 from matchmaker.board import Card, card_of
+from matchmaker.companies import Company
 from matchmaker.errors import NotAllowedError
 from matchmaker.feedback_rules import lift_competitor_rule, restore_competitor_rule
 from matchmaker.introductions.life import MADE, Party
+from matchmaker.introductions.naming import name_in, named
+from matchmaker.introductions.parties import departments_of
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS, StateRefusal
 from matchmaker.introductions.views import LineView, line_view, view_of
@@ -70,10 +74,10 @@ def introduction_view(
         If there is none, or it is none of the caller's business.
     """
     held = unit.introductions.get(introduction_id)
-    companies = unit.companies.many([held.company, held.partner])
-    departments = {siret: company.department for siret, company in companies.items()}
+    companies = named(unit, caller, (held.company, held.partner))
     said = unit.introductions.outcomes.all(held.id)
     spoken = {held.id: {(each.siret, each.days) for each in said}}
+    departments = departments_of(unit, held)
     card = card_of(held, caller, departments, spoken, settings.introductions, at)
     if card is None:
         raise unknown_introduction(introduction_id)
@@ -93,7 +97,7 @@ def introduction_view(
             }
             for each in view_of(held, card.view.party, said).outcomes
         ],
-        contacts=_contacts(unit, caller, held),
+        contacts=_contacts(unit, caller, held, companies),
         rule=rule,
         rule_reason=reason,
     )
@@ -122,16 +126,17 @@ def whole_contact(
         raise unknown_introduction(introduction_id)
     if held.state not in MADE or held.introduced_at is None:
         raise StateRefusal("contact")
+    companies = named(unit, caller, [siret])
     found = contact_for(unit, caller, siret, at=at, purpose="introduction", introduction_id=held.id)
-    name = side_document(siret, unit.companies.many([siret]), language)["display_name"]
-    return {"siret": siret, "name": name, "contact": found}
+    return {"siret": siret, "name": name_in(companies, siret, language), "contact": found}
 
 
-def _contacts(unit: Unit, caller: Principal, held: Introduction) -> tuple[str, ...]:
+def _contacts(
+    unit: Unit, caller: Principal, held: Introduction, companies: Mapping[str, Company]
+) -> tuple[str, ...]:
     if held.state not in MADE or held.introduced_at is None:
         return ()
-    sides = (held.company, held.partner)
-    return tuple(siret for siret in sides if may_have_contact(unit, caller, siret))
+    return tuple(siret for siret in companies if may_have_contact(unit, caller, siret))
 
 
 def _rule(unit: Unit, caller: Principal, held: Introduction) -> tuple[str, str]:
@@ -198,6 +203,6 @@ def _by(line: LineView, document: dict[str, Any], language: Language) -> str:
         return say(language, "introduction.party.system")
     side = "company" if line.party is Party.COMPANY else "partner"
     if line.party in (Party.COMPANY, Party.PARTNER):
-        firm = str(document[side]["display_name"])
-        return firm if line.by is None else f"{line.by} – {firm}"
+        firm, is_named = str(document[side]["display_name"]), document[side]["known"]
+        return f"{line.by} – {firm}" if line.by is not None and is_named else firm
     return line.by or say(language, f"introduction.party.{line.party}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Annotated, Any, Literal
@@ -43,6 +44,9 @@ from matchmaker.store.search import MAX_PAGE
 from matchmaker.texts import Language
 
 router = APIRouter(prefix="/listes", include_in_schema=False)
+
+_DRAWN = re.compile(r"[2-9a-z]{8}")
+"""Form of an id that a page draws."""
 
 ListId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
 PageQuery = Annotated[int, Query(ge=1, le=MAX_PAGE)]
@@ -88,15 +92,21 @@ async def create(request: Request, caller: PortfolioCaller, service: ServiceDep)
     if not _is_name(name):
         wrong = Wrong("name", "lists.wrong.name", name)
         return await _index(request, caller, service, lang, wrong=wrong, search=kept)
-    drawn, shared = new_id(SystemRandom()), form.ticked("shared")
+    (drawn, spare), at, shared = _ids(form), service.now(), form.ticked("shared")
 
     def work(unit: Unit) -> SavedList:
         return begin_list(
-            unit, caller, name, drawn=drawn, at=service.now(), search=kept, shared=shared
+            unit, caller, name, drawn=drawn, spare=spare, at=at, search=kept, shared=shared
         )
 
     made = await service.write(work)
     return _to(request, f"/listes/{made.id}", fait="lists.created")
+
+
+def _ids(form: Form) -> tuple[str, str]:
+    """Ids for a new list: the one drawn when its form was shown, and one to spare."""
+    drawn, spare = form.text("drawn"), new_id(SystemRandom())
+    return drawn if _DRAWN.fullmatch(drawn) else spare, spare
 
 
 def _is_name(text: str) -> bool:
@@ -121,13 +131,13 @@ async def add(request: Request, caller: PortfolioCaller, service: ServiceDep) ->
         return await _choose(request, caller, service, lang, form, "lists.wrong.which")
     if not sirets:
         return await _choose(request, caller, service, lang, form, "lists.wrong.none_ticked")
-    drawn, at = new_id(SystemRandom()), service.now()
+    (drawn, spare), at = _ids(form), service.now()
 
     def work(unit: Unit) -> SavedList:
         held = (
             own_list(unit, caller, list_id)
             if list_id
-            else begin_list(unit, caller, name, drawn=drawn, at=at)
+            else begin_list(unit, caller, name, drawn=drawn, spare=spare, at=at)
         )
         add_to_list(unit, held, sirets, at=at)
         return held

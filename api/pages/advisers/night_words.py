@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.pages.rendering import typeset
+from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Company
+from matchmaker.discretion import may_be_told
 from matchmaker.explain import display_name
 from matchmaker.texts import Language, catalogue, say
 from models.change_list import Newcomer
@@ -44,17 +46,28 @@ TOPICS: Mapping[str, str] = {
 
 
 def cause_text(
-    newcomer: Newcomer, firm: Company, partner: Company, left: Company | None, language: Language
+    newcomer: Newcomer,
+    firm: Company,
+    partner: Company,
+    left: Company | None,
+    reader: Principal,
+    language: Language,
 ) -> str:
     """Say what brought a newcomer about.
 
     Parameters
     ----------
+    newcomer
+        The partner that is new in a list.
     firm, partner
         Both sides.
     left
         Who was on the list before, where they may be named: what made a firm leave the service is
         its own affair.
+    reader
+        Who reads: a relation that is not for them is told in general words.
+    language
+        Of the sentence.
     """
     names = {"firm": display_name(firm, language), "partner": display_name(partner, language)}
     match newcomer.cause:
@@ -64,7 +77,7 @@ def cause_text(
             key = f"declared.{newcomer.whose}"
         case Cause.RELATION:
             key = f"relation.{newcomer.whose}"
-            names["what"] = _relation(newcomer, language)
+            names["what"] = _relation(newcomer, reader, language)
         case Cause.PLACE_FREE:
             key = f"place_free.{_departure(newcomer, left)}"
             names["left"] = display_name(left, language) if left else ""
@@ -85,7 +98,10 @@ def _departure(newcomer: Newcomer, left: Company | None) -> str:
     return "unnamed" if left.active else "closed"
 
 
-def _relation(newcomer: Newcomer, language: Language) -> str:
+def _relation(newcomer: Newcomer, reader: Principal, language: Language) -> str:
+    assert newcomer.kind is not None, "a new relation has a kind"
+    if not may_be_told(reader, newcomer.kind, newcomer.members):
+        return say(language, "night.relation.withheld")
     kind = say(language, f"night.relation.{newcomer.kind}")
     if not newcomer.label:
         return kind

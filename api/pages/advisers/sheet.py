@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import DirectoryCaller, IntroductionsCaller, require_reach
 from api.deps import LanguageQuery, Service, ServiceDep, Siret
 from api.pages.advisers.sheet_view import SheetReading, sheet_of
+from api.pages.firms.answers import said_of_firms
 from api.pages.forms import read_form
 from api.pages.rendering import address, language_of, render
 from matchmaker.accounts.principals import Principal
@@ -72,7 +73,9 @@ async def propose_meeting(
             made = await service.write(
                 lambda unit: _propose(service, unit, caller, (siret, partner), typed)
             )
-        except (PairRefusal, CapacityRefusal, RequestRefusal) as refused:
+        except (PairRefusal, CapacityRefusal) as refused:
+            wrong = ("", await said_of_firms(service, refused, lang))
+        except RequestRefusal as refused:
             wrong = ("", refused.sentence(lang))
         except UnknownCompanyError:
             wrong = ("partner", say(lang, "sheet.wrong.unknown"))

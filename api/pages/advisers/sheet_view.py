@@ -20,6 +20,7 @@ from matchmaker.companies import Company, Contact, Profile, legal_category_label
 from matchmaker.errors import NotServedError
 from matchmaker.feedback import Feedback
 from matchmaker.intents import Intent
+from matchmaker.introductions.naming import name_in
 from matchmaker.privacy.contacts import may_have_contact
 from matchmaker.settings import Settings
 from matchmaker.store import Unit
@@ -133,7 +134,7 @@ def sheet_of(reading: SheetReading, unit: Unit, siret: str) -> Sheet:
         epci=_epci(company),
         legal_form=legal_category_label(company.legal_category) if company.legal_category else "",
         declared=_declared(reading, unit, profile) if profile else None,
-        ties=ties_of(unit, company, language) if keeps or _is_own(reading, unit, siret) else None,
+        ties=_ties(reading, unit, company) if keeps or _is_own(reading, unit, siret) else None,
         suggestions=_suggestions(reading, unit, company),
         introductions=_introductions(reading, unit, siret),
         answers=_answers(reading, unit, siret),
@@ -145,6 +146,10 @@ def sheet_of(reading: SheetReading, unit: Unit, siret: str) -> Sheet:
             each.id for each in lists if siret in {m.siret for m in unit.lists.members(each.id)}
         ),
     )
+
+
+def _ties(reading: SheetReading, unit: Unit, company: Company) -> Ties:
+    return ties_of(unit, company, reading.caller, reading.language)
 
 
 def _is_own(reading: SheetReading, unit: Unit, siret: str) -> bool:
@@ -222,6 +227,7 @@ def _answer(given: Feedback, shown: dict[str, Company], language: Language) -> d
         "reason": say(language, f"sheet.reason.{given.reason}") if given.reason else "",
         "note": given.note,
         "partner": partner and partner.siret,
-        "name": (partner.name if partner else None) or say(language, "company.unnamed"),
+        "name": name_in(shown, given.partner, language),
+        "fictional": partner is not None and partner.fictional,
         "undone_at": given.undone_at.isoformat() if given.undone_at else None,
     }

@@ -7,12 +7,14 @@ from typing import Any
 
 from api.pages.directory import firm_document
 from api.pages.networks import Edge, Network, Node, network
+from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Company
+from matchmaker.discretion import CONFIDENTIAL, may_be_told
 from matchmaker.explain import display_name
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store import Unit
 from matchmaker.store.introduction_outcomes import SOURCE
-from matchmaker.texts import Language, say
+from matchmaker.texts import Language, say, say_number
 
 DRAWN = 24
 """Firms in the drawing beside the one that it is about; more cannot be read."""
@@ -39,6 +41,8 @@ class Ties:
         Firms of other departments that it knows.
     left_out
         Firms that the drawing leaves out.
+    withheld
+        How many relations are not for this reader, as a sentence; empty where there are none.
     """
 
     drawing: Network | None
@@ -46,19 +50,48 @@ class Ties:
     total: int
     across: int
     left_out: int
+    withheld: str
 
 
-def ties_of(unit: Unit, company: Company, language: Language) -> Ties:
-    """Read the relations of a firm; firms that may not be shown are left out of them."""
-    relations = unit.relations.of_company(company.siret)
-    relations.sort(key=lambda each: (each.date is not None, each.date, each.key), reverse=True)
+def ties_of(unit: Unit, company: Company, reader: Principal, language: Language) -> Ties:
+    """Read the relations of a firm; firms that may not be shown are left out of them.
+
+    Parameters
+    ----------
+    unit, company
+        The store, and the firm.
+    reader
+        Who reads: what is confidential is told to those who look after one of its two firms.
+    language
+        Of the labels.
+    """
+    found = unit.relations.of_company(company.siret)
+    found.sort(key=lambda each: (each.date is not None, each.date, each.key), reverse=True)
+    relations = _told(unit, found, reader)
     sirets = list(dict.fromkeys(each for held in relations for each in held.members))
     shown = unit.portfolio.shown([each for each in sirets if each != company.siret])
     rows = [_row(held, company, shown, language) for held in relations]
     kept = [row for row in rows if row["firms"] or row["others"]]
     others = [each for each in shown.values() if each.department != company.department]
     drawing, left_out = _drawing(company, relations, shown, language)
-    return Ties(drawing, kept[:LISTED], len(kept), len(others), left_out)
+    hidden, chamber = len(found) - len(relations), company.department
+    withheld = say_number(language, "sheet.withheld", hidden, chamber=chamber) if hidden else ""
+    return Ties(drawing, kept[:LISTED], len(kept), len(others), left_out, withheld)
+
+
+def _told(unit: Unit, found: list[Relation], reader: Principal) -> list[Relation]:
+    """Keep the relations that the reader is told of."""
+    members = {siret for held in found if held.kind in CONFIDENTIAL for siret in held.members}
+    known = unit.companies.many(sorted(members))
+    return [
+        held
+        for held in found
+        if may_be_told(
+            reader,
+            held.kind,
+            {siret: known[siret].department for siret in held.members if siret in known},
+        )
+    ]
 
 
 def _row(

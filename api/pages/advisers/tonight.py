@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -14,12 +14,14 @@ from api.access import PortfolioCaller
 from api.deps import LanguageQuery, PublishedDep, ServiceDep
 from api.pages.advisers.night_words import gate_name
 from api.pages.advisers.tonight_view import (
+    Compared,
     Filters,
     NightView,
     changes_between,
     night_before,
     night_view,
 )
+from api.pages.directory import asked_of, filters_of, served_departments
 from api.pages.rendering import render
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
@@ -31,7 +33,8 @@ from matchmaker.store.search import MAX_PAGE
 from matchmaker.store.snapshots import Snapshot, all_snapshots
 from matchmaker.suggestions import Band
 from matchmaker.texts import Language
-from models.changes import Cause, Changes
+from models.changes import Cause
+from models.published import Published
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,7 +72,7 @@ async def tonight_page(
     folder = service.settings.snapshots_folder
     snapshots = await run_sync(all_snapshots, folder)
     before = night_before(snapshots, published.name)
-    changes = await _changes(before, folder / published.name)
+    compared = await _compared(before, published)
     choice = Choice(
         caller.chamber or "" if _is_of_chamber(caller) else _known(published, departement),
         next((each for each in Intent if each == intention), None),
@@ -78,27 +81,28 @@ async def tonight_page(
         liste,
     )
 
-    def read(unit: Unit) -> tuple[tuple[SavedList, ...], NightView | None]:
-        lists = _chosen_lists(unit, caller)
-        if changes is None:
-            return lists, None
-        members = _members(unit, lists, choice.held)
-        filters = Filters(choice.department, choice.intent, choice.band, choice.cause, members)
-        return lists, night_view(unit, changes, filters, page, lang)
+    departments = served_departments(service)
 
-    def reading() -> tuple[tuple[SavedList, ...], NightView | None]:
+    def read(unit: Unit) -> tuple[Kept, NightView | None]:
+        kept = _kept(unit, caller, choice.held, departments)
+        if compared is None:
+            return kept, None
+        filters = Filters(choice.department, choice.intent, choice.band, choice.cause, kept.sirets)
+        return kept, night_view(unit, compared, filters, page, caller, lang)
+
+    def reading() -> tuple[Kept, NightView | None]:
         with service.store.reading() as unit:
             return read(unit)
 
     # In a thread, whatever the store: to choose among millions of newcomers takes a moment.
-    lists, view = await run_sync(reading)
+    kept, view = await run_sync(reading)
     return render(
         request,
         "advisers/tonight.html",
         lang,
         view=view,
         choice=choice,
-        lists=lists,
+        kept=kept,
         all_lists=ALL_LISTS,
         departments=() if _is_of_chamber(caller) else published.model.departments,
         intents=tuple(Intent),
@@ -109,7 +113,7 @@ async def tonight_page(
     )
 
 
-async def _changes(before: Snapshot | None, current: Path) -> Changes | None:
+async def _compared(before: Snapshot | None, current: Published) -> Compared | None:
     """Compare, in a thread: it reads both snapshots; nothing where the older one is unreadable."""
     if before is None:
         return None
@@ -131,18 +135,44 @@ def _moment(manifest: dict[str, object]) -> str:
     return str(manifest["created_at"])
 
 
-def _chosen_lists(unit: Unit, caller: Principal) -> tuple[SavedList, ...]:
-    kept = unit.lists.readable_by(caller.id, caller.chamber)
-    return tuple(each for each in kept if each.search is None)
+@dataclass(frozen=True)
+class Kept:
+    """Lists that the page may be bounded to, and the firms of the one that was chosen.
+
+    Parameters
+    ----------
+    lists
+        Lists that the reader reads, searches among them.
+    sirets
+        Firms of the list that was chosen, of all of them, or no bound where none was.
+    wrong
+        What is wrong with the choice, as a key of the catalogue; empty where nothing is.
+    """
+
+    lists: tuple[SavedList, ...]
+    sirets: frozenset[str] | None = None
+    wrong: str = ""
 
 
-def _members(unit: Unit, lists: tuple[SavedList, ...], held: str) -> frozenset[str] | None:
-    """Firms of the list that was chosen; of all lists; or no bound where none was."""
-    chosen = [each.id for each in lists if held in (each.id, ALL_LISTS)]
+def _kept(unit: Unit, caller: Principal, held: str, departments: Sequence[str]) -> Kept:
+    lists = unit.lists.readable_by(caller.id, caller.chamber)
+    if not held:
+        return Kept(lists)
+    chosen = [each for each in lists if held in (each.id, ALL_LISTS)]
     if not chosen:
-        return None
-    members = (unit.lists.members(each) for each in chosen)
-    return frozenset(member.siret for found in members for member in found)
+        return Kept(lists, wrong="night.no_such_list")
+    found = [_firms_of(unit, each, departments) for each in chosen]
+    # Of all lists, those whose search can be done count; one that was chosen says why it cannot.
+    wrong = "night.search_gone" if found == [None] else ""
+    return Kept(lists, frozenset().union(*filter(None, found)), wrong)
+
+
+def _firms_of(unit: Unit, held: SavedList, departments: Sequence[str]) -> frozenset[str] | None:
+    """Firms that were put on a list, or that its search finds now; nothing where it cannot."""
+    if held.search is None:
+        return frozenset(member.siret for member in unit.lists.members(held.id))
+    query = asked_of(filters_of(held.search), departments).query
+    return None if query is None else unit.companies.sirets_found(query)
 
 
 def _held_back(

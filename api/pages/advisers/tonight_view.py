@@ -14,6 +14,7 @@ import numpy as np
 
 from api.pages.advisers.night_words import cause_text
 from api.pages.directory import firm_document
+from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Company
 from matchmaker.intents import Intent
 from matchmaker.store import Unit
@@ -24,6 +25,7 @@ from models.change_list import INTENTS, Newcomer, Newcomers, newcomers, told
 from models.changes import GONE, Cause, Changes, compare, open_snapshot
 from models.inputs import Flags
 from models.links import KINDS
+from models.published import Published
 
 PAGE = 25
 NAMED = 8
@@ -93,25 +95,45 @@ class NightView:
     competitors: int
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Two nights compared, and all newcomers of the lists in the order in which they are read."""
+
+    changes: Changes
+    newcomers: Newcomers
+
+
 def night_before(snapshots: Sequence[Snapshot], current: str) -> Snapshot | None:
     """Find what was published before, newest first; what was held back was never seen."""
     older = (each for each in snapshots if each.name < current and not each.held_back)
     return next(older, None)
 
 
-def changes_between(before: Path, after: Path) -> Changes:
-    """Compare two snapshots, once in a process; others wait for it instead of doing it again."""
+def changes_between(before: Path, after: Published) -> Compared:
+    """Compare two snapshots, once in a process; others wait for it instead of doing it again.
+
+    Raises
+    ------
+    SnapshotError
+        If they cannot be compared.
+    """
     with _ONE_AT_A_TIME:
         return _compared(before, after)
 
 
 @lru_cache(maxsize=2)
-def _compared(before: Path, after: Path) -> Changes:
-    return compare(open_snapshot(before), open_snapshot(after))
+def _compared(before: Path, after: Published) -> Compared:
+    changes = compare(open_snapshot(before), open_snapshot(before.parent / after.name, after))
+    return Compared(changes, newcomers(changes))
 
 
 def night_view(
-    unit: Unit, changes: Changes, filters: Filters, page: int, language: Language
+    unit: Unit,
+    compared: Compared,
+    filters: Filters,
+    page: int,
+    reader: Principal,
+    language: Language,
 ) -> NightView:
     """Choose what the reader asks for, and explain one page of it.
 
@@ -119,10 +141,14 @@ def night_view(
     ----------
     unit
         The store now: whoever opted out or was set aside since is left out of the page.
+    compared, filters, page
+        Two nights, and what of it is asked for.
+    reader, language
+        Who reads, and in which language.
     """
+    changes = compared.changes
     mine = _rows(changes, filters.department)
-    whole = newcomers(
-        changes,
+    whole = compared.newcomers.chosen(
         mine & _among(changes, filters.sirets),
         INTENTS if filters.intent is None else [filters.intent],
         tuple(Band) if filters.band is None else [filters.band],
@@ -135,7 +161,7 @@ def night_view(
         total=len(chosen),
         firms=len(np.unique(chosen.rows)),
         causes=[(cause.value, number) for cause, number in causes],
-        items=_items(unit, changes, _page_of(chosen, page), language),
+        items=_items(unit, changes, _page_of(chosen, page), reader, language),
         page=page,
         pages=pages,
         came=_came(unit, changes, mine, language),
@@ -169,7 +195,7 @@ def _among(changes: Changes, sirets: frozenset[str] | None) -> Flags:
 
 
 def _items(
-    unit: Unit, changes: Changes, chosen: Newcomers, language: Language
+    unit: Unit, changes: Changes, chosen: Newcomers, reader: Principal, language: Language
 ) -> list[dict[str, Any]]:
     found = told(changes, chosen)
     readers = unit.companies.servable(sorted({each.siret for each in found}))
@@ -180,12 +206,13 @@ def _items(
         if partner is None or each.siret not in readers:
             continue
         left = named.get(each.left or "")
-        items.append(_item(each, readers[each.siret], partner, left, language))
+        why = cause_text(each, readers[each.siret], partner, left, reader, language)
+        items.append(_item(each, readers[each.siret], partner, why, language))
     return items
 
 
 def _item(
-    newcomer: Newcomer, firm: Company, partner: Company, left: Company | None, language: Language
+    newcomer: Newcomer, firm: Company, partner: Company, why: str, language: Language
 ) -> dict[str, Any]:
     return {
         "firm": firm_document(firm, language),
@@ -194,7 +221,7 @@ def _item(
         "role": newcomer.role.value,
         "band": newcomer.band.value,
         "cause": newcomer.cause.value,
-        "why": cause_text(newcomer, firm, partner, left, language),
+        "why": why,
     }
 
 

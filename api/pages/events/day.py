@@ -24,7 +24,8 @@ from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, ProblemError
 from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind, EventState
 from matchmaker.events.registrations import Attendance, Registration, Status
-from matchmaker.events.services.day_changes import DayNews, first_open_slot, news_of
+from matchmaker.events.services.day_changes import DayNews, first_open_slot
+from matchmaker.events.services.day_seats import news_of_day
 from matchmaker.events.services.planning import documents_of
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.identifiers import new_id
@@ -84,7 +85,7 @@ async def _page(
         head=event_head(event, language),
         tab="day",
         event=event,
-        convention=event.details.kind is EventKind.CONVENTION,
+        kind=event.details.kind,
         open=is_open(event),
         door=door_of(registrations, q, status_shown),
         columns=columns_of(event.details, language),
@@ -111,11 +112,12 @@ def _news(
     stored: StoredPlan | None,
     now: datetime,
 ) -> DayNews | None:
-    """Compare who is there with the plan that is out; nothing where that is no convention."""
-    if stored is None or event.details.kind is not EventKind.CONVENTION or not is_open(event):
+    """Compare who is there with the plan that is out; nothing where there is none, or no door."""
+    kind = event.details.kind
+    if stored is None or kind is EventKind.INVITATIONS or not is_open(event):
         return None
-    problem, plan = documents_of(event.details.kind, stored)
-    return news_of(problem, plan, registrations, first_open_slot(event.details, now))
+    problem, plan = documents_of(kind, stored)
+    return news_of_day(kind, problem, plan, registrations, first_open_slot(event.details, now))
 
 
 @router.post("/evenements/{event_id}/jour/presence")
@@ -198,7 +200,7 @@ async def walk_in(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -
         return await _page(request, desk, lang, status=status, refused=refused, typed=form)
     asked = ",".join(filter(None, form.texts("avec")[:MOST_ASKED]))
     event = await desk.read(lambda _, event: event)
-    if event.details.kind is not EventKind.CONVENTION:
+    if event.details.kind not in (EventKind.CONVENTION, EventKind.ROUND_TABLES):
         return _to(request, desk, lang, "/jour", fait="day.walked_in")
     return _to(
         request, desk, lang, "/jour/reparation", fait="day.walked_in", arrivee=who, avec=asked

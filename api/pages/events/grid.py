@@ -39,9 +39,10 @@ DONE: Mapping[Act, str] = {
     "place": "plan.moved",
     "cancel": "plan.cancelled",
     "swap": "plan.swapped",
+    "allow": "plan.allowed",
 }
 """What is said after each act, as a key of the catalogue (`done.`)."""
-_ACTS: Mapping[str, Act] = {"retirer": "cancel", "echanger": "swap"}
+_ACTS: Mapping[str, Act] = {"retirer": "cancel", "echanger": "swap", "autoriser": "allow"}
 
 Shown = Literal["personnes", "tables"]
 ShownQuery = Annotated[Shown, Query()]
@@ -173,7 +174,7 @@ async def _move_page(
 async def adjust_plan(
     request: Request, desk: DeskDep, vue: ShownQuery = "personnes", lang: LanguageQuery = "fr"
 ) -> Response:
-    """Put a meeting somewhere, add it or take it out; of a clash nothing is written."""
+    """Put a meeting somewhere, take it out or allow it again; of a clash nothing is written."""
     form = await read_form(request)
     wanted, edit = _wanted(form), desk.edit(None, form.version())
 
@@ -185,8 +186,10 @@ async def adjust_plan(
     except (EventConflictError, EventStateError, ProblemError) as error:
         return await _move_page(request, desk, wanted, vue, lang, error=error)
     done = DONE[wanted.act]
-    path = f"/evenements/{desk.event_id}/planning/grille"
-    target = address(request, path, lang, vue=vue, fait=done, vu=wanted.meeting)
+    path = f"/evenements/{desk.event_id}/planning"
+    if wanted.act == "allow":
+        return RedirectResponse(address(request, path, lang, fait=done), status_code=303)
+    target = address(request, f"{path}/grille", lang, vue=vue, fait=done, vu=wanted.meeting)
     return RedirectResponse(target, status_code=303)
 
 

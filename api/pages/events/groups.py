@@ -134,7 +134,8 @@ async def change_groups(request: Request, desk: DeskDep, lang: LanguageQuery = "
     """Move one person; a clash is told, and nothing written."""
     form = await read_form(request)
     edit, number = desk.edit(None, form.version()), form.number("number", low=0, high=1_000)
-    wanted = GroupChange(form.text("qui"), number, form.text("avec"))
+    table = form.number("table", low=1, high=10_000) if form.text("table") else 0
+    wanted = GroupChange(form.text("qui"), number, form.text("avec"), table)
     try:
         event = await desk.write(lambda unit, event: adjust_groups(unit, event, edit, wanted))
     except REFUSALS as error:

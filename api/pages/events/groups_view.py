@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matchmaker.events.details import EventDetails, EventKind
 from matchmaker.events.peer_groups.problem import Problem
@@ -11,7 +12,10 @@ from matchmaker.events.registrations import Registration
 from matchmaker.events.services.clash_words import slot_time
 from matchmaker.events.services.planners import AnyPlan, AnyProblem
 from matchmaker.spelling import fold
-from matchmaker.texts import Language, say
+from matchmaker.texts import Language, say, say_number
+
+if TYPE_CHECKING:
+    from matchmaker.events.round_tables.adjusting import SeatClash, Seats
 
 MOST_SWAPS = 15
 """Exchanges that are offered for one person, the best first."""
@@ -101,6 +105,8 @@ class ChangeView:
         Group, or round.
     other
         Id of who goes the other way; nobody if empty.
+    table
+        Table to which they go alone; 0 where that is not the change.
     text
         What it is.
     effect
@@ -114,6 +120,7 @@ class ChangeView:
     text: str
     effect: str = ""
     against: tuple[str, ...] = ()
+    table: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,31 +160,16 @@ def table_changes(
     number: int,
     words: GroupWords,
 ) -> ChangesView:
-    """List everybody with whom somebody may change seats in a round.
+    """List the tables to which somebody may go in a round, and with whom they may change seats.
 
     Raises
     ------
     ProblemError
         If they have no seat in that round.
     """
-    from matchmaker.events.round_tables.adjusting import Seats, seats_swapped
+    from matchmaker.events.round_tables.adjusting import Seats
 
     seats, language = Seats(problem, plan, number, person), words.language
-    possible: list[tuple[int, ChangeView]] = []
-    refused: list[ChangeView] = []
-    for other in sorted(seats.others(), key=lambda who: fold(words.name(who))):
-        table = say(language, "plan.table", table=seats.table_of[other])
-        text = say(language, "plan.groups.swap", name=f"{words.name(other)} ({table})")
-        clashes = seats.clashes(other)
-        if clashes:
-            said = [words.clash(each.code, each.values) for each in clashes]
-            refused.append(ChangeView(number, other, text, against=tuple(said)))
-            continue
-        after = seats_swapped(problem, plan, number, person, other)
-        more = after.figures.encounters - plan.figures.encounters if after.figures else 0
-        effect = _effect(more, ("gain", "loss", "equal"), language)
-        possible.append((more, ChangeView(number, other, text, effect)))
-    possible.sort(key=lambda pair: -pair[0])
     now = say(
         language,
         "plan.groups.now_table",
@@ -185,13 +177,59 @@ def table_changes(
         time=slot_time(details, number, language),
         table=seats.table_of[person],
     )
-    best = tuple(view for _, view in possible[:MOST_SWAPS])
-    return ChangesView(words.name(person), now, best, tuple(refused))
+    found = [*_table_moves(seats, words), *_table_swaps(seats, words)]
+    possible = [(more, view) for more, view in found if not view.against]
+    # Where one person alone can go comes first: it asks nothing of anybody else.
+    possible.sort(key=lambda pair: (not pair[1].table, -pair[0]))
+    moves = sum(bool(view.table) for _, view in possible)
+    best = tuple(view for _, view in possible[: moves + MOST_SWAPS])
+    refused = tuple(view for _, view in found if view.against)
+    return ChangesView(words.name(person), now, best, refused)
 
 
-def _effect(more: int, keys: tuple[str, str, str], language: Language, name: str = "count") -> str:
-    key = keys[0] if more > 0 else keys[1] if more < 0 else keys[2]
-    return say(language, f"plan.groups.{key}", **{name: abs(more)})
+def _table_moves(seats: Seats, words: GroupWords) -> Iterator[tuple[int, ChangeView]]:
+    for table in seats.other_tables():
+        people = say_number(words.language, "plan.groups.people", len(seats.tables[table]))
+        text = say(words.language, "plan.groups.to_table", table=table, people=people)
+        tables = {seats.person: table}
+        yield _seat_change(seats, tables, seats.move_clashes(table), words, text, table=table)
+
+
+def _table_swaps(seats: Seats, words: GroupWords) -> Iterator[tuple[int, ChangeView]]:
+    here = seats.table_of[seats.person]
+    for other in sorted(seats.others(), key=lambda who: fold(words.name(who))):
+        there = seats.table_of[other]
+        table = say(words.language, "plan.table", table=there)
+        text = say(words.language, "plan.groups.swap", name=f"{words.name(other)} ({table})")
+        tables = {seats.person: there, other: here}
+        yield _seat_change(seats, tables, seats.clashes(other), words, text, other=other)
+
+
+def _seat_change(
+    seats: Seats,
+    tables: Mapping[str, int],
+    clashes: Sequence[SeatClash],
+    words: GroupWords,
+    text: str,
+    *,
+    other: str = "",
+    table: int = 0,
+) -> tuple[int, ChangeView]:
+    """View a change of seats, with the encounters that it brings."""
+    from matchmaker.events.round_tables.adjusting import encounters_gained
+
+    if clashes:
+        said = tuple(dict.fromkeys(words.clash(each.code, each.values) for each in clashes))
+        return 0, ChangeView(seats.number, other, text, against=said, table=table)
+    more = encounters_gained(seats.problem, seats.plan, seats.number, tables)
+    effect = _effect(more, ("gain", "loss", "equal"), words.language)
+    return more, ChangeView(seats.number, other, text, effect, table=table)
+
+
+def _effect(more: int, keys: tuple[str, str, str], language: Language) -> str:
+    if more == 0:
+        return say(language, f"plan.groups.{keys[2]}")
+    return say_number(language, f"plan.groups.{keys[0] if more > 0 else keys[1]}", abs(more))
 
 
 def group_changes(problem: Problem, plan: AnyPlan, person: str, words: GroupWords) -> ChangesView:
@@ -219,7 +257,7 @@ def group_changes(problem: Problem, plan: AnyPlan, person: str, words: GroupWord
             refused.append(ChangeView(number, other, text, against=tuple(said)))
             continue
         gain = plan.objective.total - (after.objective.total if after.objective else 0)
-        effect = _effect(gain, ("better", "worse", "same"), language, "value")
+        effect = _effect(gain, ("better", "worse", "same"), language)
         possible.append(
             (gain if other else gain + 1_000_000, ChangeView(number, other, text, effect))
         )

@@ -24,14 +24,21 @@ from api.pages.forms import read_form
 from api.pages.rendering import address, render
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Reach, Right
-from matchmaker.errors import MatchmakerError, SnapshotError, UnknownEventError
+from matchmaker.errors import (
+    MatchmakerError,
+    SnapshotError,
+    UnknownEventError,
+    UnknownListError,
+)
 from matchmaker.events.details import PARIS, EventDetails, EventKind
 from matchmaker.events.life import Edit, Event, EventState
 from matchmaker.events.reach import check_chambers, reaches_event
 from matchmaker.events.registration_sheets import RegistrationImport
 from matchmaker.events.services.intake import take_in
 from matchmaker.identifiers import new_id
+from matchmaker.lists import readable_list
 from matchmaker.store import Unit
+from matchmaker.store.saved_lists import SavedList
 from matchmaker.tabular.sheets import Sheet
 from matchmaker.texts import Language
 
@@ -43,6 +50,7 @@ _PERIODS = ("a-venir", "passes", "tous")
 
 PeriodQuery = Annotated[str, Query(alias="periode", max_length=10)]
 ShownKindQuery = Annotated[str, Query(alias="type", max_length=20)]
+HeldQuery = Annotated[str, Query(alias="liste", max_length=40)]
 ShownStateQuery = Annotated[str, Query(alias="etat", max_length=20)]
 
 
@@ -97,13 +105,15 @@ async def new_event_page(
     caller: EventsCaller,
     service: ServiceDep,
     kind: ShownKindQuery = EventKind.CONVENTION.value,
+    held: HeldQuery = "",
     lang: LanguageQuery = "fr",
 ) -> Response:
-    """Ask for what a new event of a kind is about."""
+    """Ask for what a new event of a kind is about; a list that is carried on is invited next."""
     chosen = EventKind(kind) if kind in set(EventKind) else EventKind.CONVENTION
     chambers = sorted({*CHAMBERS, *filter(None, [caller.chamber])})
     form = new_form(chosen, chambers, fictional=_is_fictional(service), language=lang)
-    return _form_page(request, lang, caller, form, new_id(SystemRandom()))
+    kept = await _carried(service, caller, held)
+    return _form_page(request, lang, caller, form, new_id(SystemRandom()), held=kept)
 
 
 def _is_fictional(service: Service) -> bool:
@@ -112,6 +122,16 @@ def _is_fictional(service: Service) -> bool:
         return service.snapshots.current().fictional
     except SnapshotError:
         return False
+
+
+async def _carried(service: Service, caller: Principal, held: str) -> SavedList | None:
+    """Read the list whose firms the new event is to invite; nothing where none is named."""
+    if not held:
+        return None
+    try:
+        return await service.read(lambda unit: readable_list(unit, caller, held))
+    except UnknownListError:
+        return None  # It was removed meanwhile, or is no longer shared: the event goes on alone.
 
 
 def _form_page(
@@ -123,6 +143,7 @@ def _form_page(
     *,
     status: int = 200,
     refused: str = "",
+    held: SavedList | None = None,
 ) -> Response:
     return render(
         request,
@@ -134,6 +155,7 @@ def _form_page(
         fields=SETTING_FIELDS[form.kind],
         chambers=sorted({*CHAMBERS, *filter(None, [caller.chamber])}),
         drawn=drawn,
+        held=held,
         refused=refused,
     )
 
@@ -161,17 +183,20 @@ async def create_event(
     drawn = drawn if _DRAWN.fullmatch(drawn) else new_id(SystemRandom())
     own = caller.chamber if caller.reach(Right.EVENTS) is Reach.CHAMBER else None
     form = sent_form(kind, sent, lang, own_chamber=own)
+    held = await _carried(service, caller, sent.text("liste"))
     if sent.ticked("apercu"):
-        return _form_page(request, lang, caller, form, drawn)
+        return _form_page(request, lang, caller, form, drawn, held=held)
     if form.details is None:
-        return _form_page(request, lang, caller, form, drawn, status=422)
+        return _form_page(request, lang, caller, form, drawn, status=422, held=held)
     try:
         sheet = await uploaded_sheet(service, sent)
         begun = await _begin(service, caller, drawn, form.details, sheet)
     except MatchmakerError as error:
         refused, status = refusal_text(error, lang), refusal_status(error)
-        return _form_page(request, lang, caller, form, drawn, status=status, refused=refused)
-    return _begun(request, lang, begun, sheet)
+        return _form_page(
+            request, lang, caller, form, drawn, status=status, refused=refused, held=held
+        )
+    return _begun(request, lang, begun, sheet, held)
 
 
 async def _begin(
@@ -206,11 +231,16 @@ def _already_there(unit: Unit, drawn: str) -> Event | None:
         return None
 
 
-def _begun(request: Request, lang: Language, begun: _Begun, sheet: Sheet | None) -> Response:
-    """Lead to the new event, or show the rows of its spreadsheet that were not right."""
+def _begun(
+    request: Request, lang: Language, begun: _Begun, sheet: Sheet | None, held: SavedList | None
+) -> Response:
+    """Lead to the new event, or to its invitations, or show the rows that were not right."""
     head: EventHead = event_head(begun.event, lang)
     if begun.found is not None and sheet is not None and begun.found.rejects:
         return mend_page(request, lang, head, Mended.of_registrations(sheet, begun.found))
     path = f"{head.home}/inscriptions" if begun.found else head.home
-    target = address(request, path, lang, fait="events.created")
+    source = f"liste:{held.id}" if held else None
+    if held:
+        path = f"{head.home}/invitations"
+    target = address(request, path, lang, fait="events.created", source=source)
     return RedirectResponse(target, status_code=303)

@@ -15,7 +15,7 @@ from api.event_planning import plan_event
 from api.pages.events.downloads import file_answer
 from api.pages.events.head import event_head
 from api.pages.events.refusals import refusal_status, refusal_text
-from api.pages.events.sources import sources_page
+from api.pages.events.sources import SourceQuery, sources_of, sources_page
 from api.pages.forms import read_form
 from api.pages.rendering import address, render, typeset
 from matchmaker.companies import Company
@@ -89,9 +89,11 @@ class Shown:
 
 
 @router.get("")
-async def invitations_page(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
+async def invitations_page(
+    request: Request, desk: DeskDep, source: SourceQuery = "", lang: LanguageQuery = "fr"
+) -> Response:
     """Show the list of an invitations event; of another event, whence firms may be invited."""
-    return await _page(request, desk, lang)
+    return await _page(request, desk, lang, source=source)
 
 
 async def _page(
@@ -99,14 +101,19 @@ async def _page(
     desk: EventDesk,
     lang: Language,
     *,
+    source: str = "",
     refused: str = "",
     status: int = 200,
     blocking: Sequence[str] = (),
 ) -> Response:
     event = await desk.read(lambda _, event: event)
     if event.details.kind is not EventKind.INVITATIONS:
-        return await sources_page(request, desk, lang, event, refused=refused, status=status)
-    shown = await desk.read(lambda unit, event: _shown(unit, event, lang))
+        return await sources_page(
+            request, desk, lang, event, chosen=source, refused=refused, status=status
+        )
+    shown, sources = await desk.read(
+        lambda unit, event: (_shown(unit, event, lang), sources_of(unit, desk, source, lang))
+    )
     settings, state = event.details.settings, event.state
     needed = ("size", "budget", "k", "acceptance_rates")
     return render(
@@ -124,6 +131,9 @@ async def _page(
         may_plan=Change.PLANS in CHANGES[state] or state in _BEFORE_PLANS,
         may_send={Change.REGISTRATIONS, Change.SETTINGS} <= CHANGES[state],
         others_shown=OTHERS_SHOWN,
+        sources=sources,
+        is_carried=source != "",
+        may_take=Change.REGISTRATIONS in CHANGES[state],
         blocking=[typeset(lang, each) for each in blocking],
         refused=refused,
     )

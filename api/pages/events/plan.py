@@ -14,6 +14,7 @@ from api.deps import LanguageQuery
 from api.errors import PlannerBusyError
 from api.event_access import DeskDep, EventDesk
 from api.event_planning import plan_event
+from api.pages.events.grid import may_change_plans
 from api.pages.events.head import event_head
 from api.pages.events.plan_view import Reading, obstacles, plan_view
 from api.pages.events.refusals import refusal_status, refusal_text
@@ -27,6 +28,7 @@ from matchmaker.errors import (
 )
 from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind, EventState
 from matchmaker.events.services.exporting import ExportFormat, Order, draw, gather
+from matchmaker.events.services.hand_made import hand_made
 from matchmaker.events.services.planners import planner_of
 from matchmaker.events.services.planning import require_version
 from matchmaker.events.services.publishing import (
@@ -71,6 +73,7 @@ def read_for_plan(unit: Unit, event: Event) -> Reading:
         unit.events.wishes.all(event.id),
         unit.events.plans.all(event.id),
         None if number is None else unit.events.plans.get(event.id, number),
+        hand_made(unit, event),
     )
 
 
@@ -107,6 +110,7 @@ async def _page(
         seconds=seconds,
         formats=_GROUP_FORMATS if kind is EventKind.PEER_GROUPS else _SEATED_FORMATS,
         convention=kind is EventKind.CONVENTION,
+        may_adjust=may_change_plans(event),
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from matchmaker.events.conventions.hand_made import Pair
 from matchmaker.events.life import Event, EventKind
 from matchmaker.events.preparing.people import TAKE_PART
 from matchmaker.events.registrations import Registration
+from matchmaker.events.services.hand_made import HandMade
 from matchmaker.events.services.planners import AnyPlan, AnyProblem
 from matchmaker.events.services.planning import documents_of
 from matchmaker.events.stored_plans import PlanEntry, StoredPlan
 from matchmaker.events.wishes import Wish
+from matchmaker.spelling import fold
 from matchmaker.texts import Language, say
 
 MOST_UNMET = 200
@@ -33,6 +36,7 @@ class Reading:
     wishes: tuple[Wish, ...]
     plans: tuple[PlanEntry, ...]
     stored: StoredPlan | None
+    decided: HandMade
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,14 @@ class Unmet:
     def placeable(self) -> bool:
         """Whether a place may be looked for: no rule keeps the two apart."""
         return self.reason not in RULES
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """Two whose meeting was taken out by hand: their ids, and their names."""
+
+    ids: tuple[str, str]
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,10 @@ class PlanView:
         Pairs of reason and number of wishes, the most frequent first.
     alone
         Names of those who meet nobody.
+    taken_out
+        Pairs whose meeting was taken out by hand, and stays out.
+    back
+        Pairs of names whose meeting was taken out of a newer plan, and is in this one.
     newcomers, leavers
         Names of those who registered, or fell out, since the plan was made.
     """
@@ -78,6 +94,8 @@ class PlanView:
     unmet: tuple[Unmet, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
     alone: tuple[str, ...] = ()
+    taken_out: tuple[TakenOut, ...] = ()
+    back: tuple[tuple[str, str], ...] = ()
     newcomers: tuple[str, ...] = ()
     leavers: tuple[str, ...] = ()
 
@@ -128,7 +146,7 @@ def plan_view(reading: Reading, language: Language) -> PlanView | None:
     kind = reading.event.details.kind
     problem, plan = documents_of(kind, stored)
     names = {each.id: each.name for each in reading.registrations}
-    planned = _planned_people(kind, problem)
+    planned = _planned_people(kind, problem, plan)
     unmet = _unmet(problem, plan, reading, names) if kind is EventKind.CONVENTION else []
     counted = Counter(each.reason for each in unmet)
     return PlanView(
@@ -141,6 +159,8 @@ def plan_view(reading: Reading, language: Language) -> PlanView | None:
             for reason, count in counted.most_common()
         ),
         alone=tuple(_alone(kind, plan, names)),
+        taken_out=tuple(_pairs(reading.decided.out, planned, names)),
+        back=tuple(each.names for each in _pairs(reading.decided.back, planned, names)),
         newcomers=tuple(
             each.name
             for each in reading.registrations
@@ -162,10 +182,24 @@ def quality(plan: AnyPlan, language: Language) -> str:
     return say(language, "plan.quality.gap", percent=percent)
 
 
-def _planned_people(kind: EventKind, problem: AnyProblem) -> set[str]:
+def _planned_people(kind: EventKind, problem: AnyProblem, plan: AnyPlan) -> set[str]:
+    if kind is EventKind.ROUND_TABLES:
+        return {who for held in plan.rounds for table in held.tables for who in table.participants}
     if kind is EventKind.PEER_GROUPS:
         return {each.id for each in (*problem.leaders, *problem.mentors)}
     return {str(each.id) for each in problem.participants}
+
+
+def _pairs(
+    pairs: Collection[Pair], planned: set[str], names: Mapping[str, str]
+) -> Iterator[TakenOut]:
+    """Name pairs of which both are in the plan, by name."""
+    found = []
+    for pair in pairs:
+        a, b = sorted(pair, key=lambda who: (fold(names.get(who, who)), who))
+        if pair <= planned:
+            found.append(TakenOut((a, b), (names.get(a, a), names.get(b, b))))
+    yield from sorted(found, key=lambda each: (*map(fold, each.names), each.ids))
 
 
 def _leavers(planned: set[str], registrations: Sequence[Registration]) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.errors import PlannerBusyError, problem_of
+from api.errors import problem_of
 from api.pages.rendering import typeset
-from matchmaker.errors import InputFileError, MatchmakerError, NotAllowedError
-from matchmaker.tabular.wording import file_text
+from matchmaker.errors import MatchmakerError
 from matchmaker.texts import Language, say
+from matchmaker.wording import sentence_of
 
 OTHER_REASON = "event_pages.refused.other"
 
@@ -19,15 +19,7 @@ def refusal_text(error: MatchmakerError, language: Language, otherwise: str = OT
     otherwise
         Key of what is said of an error that has no words for people.
     """
-    if isinstance(error, InputFileError):
-        return typeset(language, file_text(error, language))
-    if isinstance(error, NotAllowedError):
-        return typeset(language, say(language, "event_pages.refused.other_chamber"))
-    if isinstance(error, PlannerBusyError):
-        return typeset(language, say(language, "event_pages.refused.busy"))
-    said = getattr(error, "sentence", None)
-    text: str = said(language) if said else say(language, otherwise)
-    return typeset(language, text)
+    return typeset(language, sentence_of(error, language) or say(language, otherwise))
 
 
 def refusal_status(error: MatchmakerError) -> int:

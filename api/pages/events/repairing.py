@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,59 +16,27 @@ from api.event_access import DeskDep, EventDesk, published_scores
 from api.pages.events.day_view import Told
 from api.pages.events.grid_view import columns_of
 from api.pages.events.head import event_head
+from api.pages.events.proposals import SEED, Asked, Material, Mended, mended, told_of_plans
 from api.pages.events.refusals import refusal_status, refusal_text
-from api.pages.events.telling import told_between
 from api.pages.forms import read_form
 from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, MatchmakerError, ProblemError
-from matchmaker.events.conventions.plan import Plan
-from matchmaker.events.conventions.problem import Meeting, Problem
-from matchmaker.events.life import Edit, Event
+from matchmaker.events.life import Edit, Event, EventKind
 from matchmaker.events.registrations import Registration
-from matchmaker.events.services.day_changes import (
-    DayNews,
-    changes_of,
-    first_open_slot,
-    meetings_of_newcomer,
-    news_of,
-)
+from matchmaker.events.services.day_changes import DayNews, first_open_slot
+from matchmaker.events.services.day_seats import news_of_day
+from matchmaker.events.services.planners import AnyProblem
 from matchmaker.events.services.planning import documents_of, is_usable, new_plan
 from matchmaker.events.services.problems import Scoring, problem_of
-from matchmaker.events.services.repairing import AnyRepair, plan_to_mend, repairer, told_of
-from matchmaker.events.stopping import Stop
+from matchmaker.events.services.repairing import plan_in_need
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
 router = APIRouter(include_in_schema=False)
 
-REPAIR_SECONDS = 5.0
-"""Whoever stands at the door does not wait longer."""
-SEED = 1
 REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)
 NumberQuery = Annotated[int | None, Query(ge=1, le=10_000)]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a repair starts from, beside who is there.
-
-    Parameters
-    ----------
-    from_slot
-        First slot that may change; by the clock if not given.
-    lost_table
-        A table that cannot be used any more.
-    newcomer
-        Id of who has walked in.
-    partners
-        Ids of those whom they ask for.
-    """
-
-    from_slot: int | None = None
-    lost_table: int | None = None
-    newcomer: str = ""
-    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,21 +53,12 @@ class Proposal:
         Who is not where the plan has them.
     mended
         The repair; nothing where there is nothing to mend.
-    changes
-        What it was made of.
-    told
-        What each participant must be told.
-    seal
-        Names the mended plan: whoever applies it applies what they have seen.
     """
 
     event: Event
     from_slot: int
     news: DayNews
-    mended: AnyRepair = None
-    changes: AnyRepair = None
-    told: tuple[Told, ...] = ()
-    seal: str = ""
+    mended: Mended | None = None
 
 
 @router.get("/evenements/{event_id}/jour/reparation")
@@ -145,6 +102,7 @@ async def _page(
         asked=asked,
         columns=columns_of(event.details, language),
         tables=event.details.tables,
+        kind=event.details.kind,
         refused=refused,
     )
 
@@ -157,11 +115,11 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
     PlannerBusyError
         If a plan is being made.
     EventStateError, ProblemError, UnknownEventError
-        If no plan is out, or the event is no convention.
+        If no plan is out, or there is no way to mend it.
     """
 
     def read(unit: Unit, event: Event) -> tuple[Event, StoredPlan, tuple[Registration, ...]]:
-        found, stored = plan_to_mend(unit, event.id, None)
+        found, stored = plan_in_need(unit, event.id, None)
         return found, stored, unit.events.registrations.all(event.id)
 
     event, stored, registrations = await desk.read(read)
@@ -169,43 +127,47 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
     first = asked.from_slot or first_open_slot(event.details, desk.service.now())
 
     def work() -> Proposal:
-        problem, plan = documents_of(event.details.kind, stored)
-        news = news_of(problem, plan, registrations, first)
+        kind = event.details.kind
+        problem, plan = documents_of(kind, stored)
+        news = news_of_day(kind, problem, plan, registrations, first)
         joining = next((each for each in news.newcomers if each.id == asked.newcomer), None)
-        if first > problem.slots or not (news.mendable or joining or asked.lost_table):
+        over = kind is not EventKind.PEER_GROUPS and first > slots_of(kind, problem)
+        if over or not (news.mendable or joining or asked.lost_table):
             return Proposal(event, first, news)
-        meetings = _meetings(desk, event, problem, joining, asked, scoring) if joining else ()
-        lost = () if asked.lost_table is None else (asked.lost_table,)
-        changes = changes_of(
-            problem, news, first, lost_tables=lost, joining=joining, meetings=meetings
+        material = Material(
+            event,
+            problem,
+            plan,
+            registrations,
+            first,
+            news,
+            asked,
+            joining,
+            fresh=_fresh(desk, event, joining, scoring),
         )
-        stop = Stop(REPAIR_SECONDS, time.monotonic)
-        mended = repairer().repair(problem, plan, changes, stop, SEED, language=language)
-        told = told_between(mended.problem, plan, mended.plan, event.details, language)
-        return Proposal(event, first, news, mended, changes, told, _seal(mended.plan))
+        return Proposal(event, first, news, mended(material, language))
 
     return await desk.service.plan(work)
 
 
-def _meetings(
-    desk: EventDesk,
-    event: Event,
-    problem: Problem,
-    joining: Registration,
-    asked: Asked,
-    scoring: Scoring | None,
-) -> tuple[Meeting, ...]:
-    """Meetings of a newcomer: those asked for, and those that the scores propose."""
-    proposed: tuple[Meeting, ...] = ()
-    if scoring is not None and joining.siret is not None:
+def slots_of(kind: EventKind, problem: AnyProblem) -> int:
+    """Count the slots of a convention, or the rounds of round tables."""
+    count: int = problem.rounds if kind is EventKind.ROUND_TABLES else problem.slots
+    return count
+
+
+def _fresh(
+    desk: EventDesk, event: Event, joining: Registration | None, scoring: Scoring | None
+) -> Callable[[], AnyProblem] | None:
+    """Make the event's problem of today, if the scores know who joins."""
+    if scoring is None or joining is None or joining.siret is None:
+        return None
+
+    def made() -> AnyProblem:
         with desk.service.store.reading() as unit:
-            proposed = problem_of(unit, event, scoring).meetings
-    return meetings_of_newcomer(problem, joining, asked.partners, proposed)
+            return problem_of(unit, event, scoring)
 
-
-def _seal(plan: Plan) -> str:
-    places = sorted(f"{each.id}/{each.slot}/{each.table}" for each in plan.meetings)
-    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
+    return made
 
 
 @router.post("/evenements/{event_id}/jour/reparation")
@@ -220,10 +182,10 @@ async def apply_repair(request: Request, desk: DeskDep, lang: LanguageQuery = "f
     )
     try:
         proposal = await propose(desk, asked, lang)
-        if proposal.seal != form.text("seal") or not proposal.seal:
+        if proposal.mended is None or proposal.mended.seal != form.text("seal"):
             refused = say(lang, "day.mend.other_now")
             return await _page(request, desk, asked, lang, refused=refused, status=409)
-        event = await desk.write(_applying(desk, proposal))
+        event = await desk.write(_applying(desk, proposal, proposal.mended))
     except REFUSALS as error:
         return await _refused(request, desk, asked, lang, error)
     target = address(
@@ -237,12 +199,11 @@ async def apply_repair(request: Request, desk: DeskDep, lang: LanguageQuery = "f
     return RedirectResponse(target, status_code=303)
 
 
-def _applying(desk: EventDesk, proposal: Proposal) -> Callable[[Unit, Event], Event]:
+def _applying(desk: EventDesk, proposal: Proposal, found: Mended) -> Callable[[Unit, Event], Event]:
     edit = Edit(proposal.event.version, desk.service.now(), desk.caller.label)
-    made = new_plan(proposal.mended.problem, proposal.mended.plan, SEED)
-    told = told_of(proposal.changes, proposal.mended)
-    assert is_usable(proposal.mended.plan)
-    return lambda unit, event: unit.events.plans.repair(event.id, edit, made, told)
+    made = new_plan(found.problem, found.plan, SEED)
+    assert is_usable(found.plan)
+    return lambda unit, event: unit.events.plans.repair(event.id, edit, made, found.history)
 
 
 async def _refused(
@@ -264,16 +225,18 @@ async def told_page(
 ) -> Response:
     """Say whom to tell what, between two plans of the event."""
 
-    def read(unit: Unit, event: Event) -> tuple[Event, StoredPlan, StoredPlan]:
-        plans = unit.events.plans
-        return event, plans.get(event.id, avant), plans.get(event.id, apres)
+    def read(
+        unit: Unit, event: Event
+    ) -> tuple[Event, StoredPlan, StoredPlan, tuple[Registration, ...]]:
+        plans, people = unit.events.plans, unit.events.registrations.all(event.id)
+        return event, plans.get(event.id, avant), plans.get(event.id, apres), people
 
-    event, before, after = await desk.read(read)
+    event, before, after, people = await desk.read(read)
 
     def work() -> tuple[Told, ...]:
         kind = event.details.kind
-        (_, old), (problem, new) = documents_of(kind, before), documents_of(kind, after)
-        return told_between(problem, old, new, event.details, lang)
+        (_, old), new = documents_of(kind, before), documents_of(kind, after)
+        return told_of_plans(event, old, new, people, lang)
 
     return render(
         request,

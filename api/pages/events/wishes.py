@@ -1,112 +1,115 @@
-"""Whom participants of an event wish to meet: the list, one by hand, a spreadsheet."""
+"""Whom participants of an event wish to meet: the list, one by hand, suggestions for somebody."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import LanguageQuery
 from api.event_access import DeskDep, EventDesk
-from api.pages.events.downloads import file_answer
 from api.pages.events.head import event_head
-from api.pages.events.mending import Mended, mend_page, rejects_list, sent_rows, sent_taken_pairs
 from api.pages.events.refusals import refusal_status, refusal_text
-from api.pages.events.uploads import uploaded_sheet
+from api.pages.events.wish_advice import wish_advice
+from api.pages.events.wish_matrix import MatrixDep, matrix_page
+from api.pages.events.wish_room import read_wishes
 from api.pages.forms import read_form
 from api.pages.rendering import address, render, typeset
-from matchmaker.errors import EventConflictError, InputFileError, MatchmakerError
-from matchmaker.events.exports.registrations import wish_template
-from matchmaker.events.exports.tables import csv_bytes
-from matchmaker.events.life import CHANGES, Change, Edit, Event
-from matchmaker.events.registrations import Registration
-from matchmaker.events.services.exporting import MEDIA_TYPES, ExportFormat
-from matchmaker.events.wish_sheets import WishImport, import_wishes
+from matchmaker.errors import MatchmakerError
 from matchmaker.events.wishes import Wish, WishKind
 from matchmaker.spelling import fold
-from matchmaker.store import Unit
-from matchmaker.tabular.sheets import Sheet
 from matchmaker.texts import Language, say
 
 router = APIRouter(prefix="/evenements/{event_id}/souhaits", include_in_schema=False)
 
 PAGE_SIZE = 150
-NO_FILE = "…"
+SILENT_SHOWN = 100
+"""Participants without a wish that are named, with a way to their suggestions."""
 
 WhoQuery = Annotated[str, Query(alias="qui", max_length=60)]
 PageQuery = Annotated[int, Query(ge=1, le=10_000)]
+AskedQuery = Annotated[str, Query(alias="suggestions", max_length=10)]
 
 
 @router.get("")
 async def wishes_page(
     request: Request,
     desk: DeskDep,
+    matrix: MatrixDep,
     who: WhoQuery = "",
     page: PageQuery = 1,
+    asked: AskedQuery = "",
+    vue: Literal["liste", "matrice"] = "liste",
     lang: LanguageQuery = "fr",
 ) -> Response:
-    """List who said what of whom; those of one participant, and about them, where one is chosen."""
-    return await _list(request, desk, lang, who=who, page=page)
+    """List who said what of whom, or lay it out as a matrix; of one person if one is chosen."""
+    if vue == "matrice":
+        return await matrix_page(request, desk, lang, matrix)
+    return await list_page(request, desk, lang, who=who, page=page, asked=asked != "")
 
 
-async def _list(
+async def list_page(
     request: Request,
     desk: EventDesk,
     lang: Language,
     *,
     who: str = "",
     page: int = 1,
+    asked: bool = False,
     typed: dict[str, str] | None = None,
     wrong: str = "",
     refused: MatchmakerError | None = None,
 ) -> Response:
-    event, people, wishes = await desk.read(_read)
-    by_id = {each.id: each for each in people}
-    shown = [each for each in wishes if not who or who in (each.wisher, each.wished)]
+    """Show the list, with what was typed and why it was refused.
+
+    Parameters
+    ----------
+    who
+        Id of the participant who is chosen; an unknown one chooses nobody.
+    asked
+        Whether suggestions were asked for where they take a while.
+    typed
+        Fields of the form that adds a wish, as they were sent.
+    wrong, refused
+        What is wrong in that form; why a change was not made.
+    """
+    room = await desk.read(read_wishes)
+    by_id = {each.id: each for each in room.people}
+    who = who if who in by_id else ""
+    shown = [each for each in room.wishes if not who or who in (each.wisher, each.wished)]
     shown.sort(key=lambda each: (fold(by_id[each.wisher].name), fold(by_id[each.wished].name)))
     pages = max(1, -(-len(shown) // PAGE_SIZE))
     page = min(page, pages)
-    status = refusal_status(refused) if refused else 422 if wrong else 200
+    figures = room.figures()
+    advice = None
+    if who and figures["may_change"]:
+        advice = await wish_advice(
+            desk, room.event, by_id[who], room.people, room.wishes, asked, lang
+        )
     return render(
         request,
         "events/wishes.html",
         lang,
-        status=status,
-        head=event_head(event, lang),
+        status=refusal_status(refused) if refused else 422 if wrong else 200,
+        head=event_head(room.event, lang),
         tab="wishes",
-        event=event,
-        people=people,
+        event=room.event,
+        people=room.people,
         by_id=by_id,
-        who=who if who in by_id else "",
+        who=who,
         wishes=shown[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         found=len(shown),
-        total=len(wishes),
-        counts=Counter(each.kind for each in wishes),
-        mutual=_mutual(wishes),
-        silent=len(by_id.keys() - {each.wisher for each in wishes}),
+        **figures,
+        silent_shown=SILENT_SHOWN,
+        advice=advice,
         words=tuple(WishKind),
         page=page,
         pages=pages,
-        typed=typed or {"de": who if who in by_id else "", "vers": "", "souhait": "yes"},
+        typed=typed or {"de": who, "vers": "", "souhait": "yes"},
         wrong=wrong,
-        may_change=Change.WISHES in CHANGES[event.state],
         refused=refusal_text(refused, lang) if refused else "",
     )
-
-
-def _read(unit: Unit, event: Event) -> tuple[Event, list[Registration], list[Wish]]:
-    people = unit.events.registrations.all(event.id)
-    ordered = sorted(people, key=lambda each: (fold(each.name), each.id))
-    return event, ordered, list(unit.events.wishes.all(event.id))
-
-
-def _mutual(wishes: Collection[Wish]) -> int:
-    """Count the pairs of whom both want each other."""
-    wanted = {(each.wisher, each.wished) for each in wishes if each.kind is not WishKind.NO}
-    return sum((b, a) in wanted for a, b in wanted) // 2
 
 
 @router.post("")
@@ -119,13 +122,14 @@ async def add_wish(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") 
     wrong = _fault(typed)
     if wrong:
         said = typeset(lang, say(lang, f"event_pages.wrong.{wrong}"))
-        return await _list(request, desk, lang, typed=typed, wrong=said)
+        return await list_page(request, desk, lang, who=form.text("qui"), typed=typed, wrong=said)
     wish = Wish(typed["de"], typed["vers"], WishKind(typed["souhait"]), form.ticked("deja"))
     try:
         await desk.write(lambda unit, event: unit.events.wishes.put(event.id, edit, [wish]))
     except MatchmakerError as error:
-        return await _list(request, desk, lang, typed=typed, refused=error)
-    return _done(request, desk, lang, "saved", qui=form.text("qui")[:60])
+        who = form.text("qui")
+        return await list_page(request, desk, lang, who=who, typed=typed, refused=error)
+    return to_wishes(request, desk, lang, "saved", qui=form.text("qui")[:60])
 
 
 def _fault(typed: dict[str, str]) -> str:
@@ -136,9 +140,10 @@ def _fault(typed: dict[str, str]) -> str:
     return "" if typed["souhait"] in set(WishKind) else "wish_kind"
 
 
-def _done(
+def to_wishes(
     request: Request, desk: EventDesk, lang: Language, done: str, **kept: str
 ) -> RedirectResponse:
+    """Lead back to the list after a change."""
     path = f"/evenements/{desk.event_id}/souhaits"
     return RedirectResponse(address(request, path, lang, fait=done, **kept), status_code=303)
 
@@ -151,99 +156,5 @@ async def withdraw_wish(request: Request, desk: DeskDep, lang: LanguageQuery = "
     try:
         await desk.write(lambda unit, event: unit.events.wishes.withdraw(event.id, edit, [pair]))
     except MatchmakerError as error:
-        return await _list(request, desk, lang, who=form.text("qui"), refused=error)
-    return _done(request, desk, lang, "removed", qui=form.text("qui")[:60])
-
-
-@router.post("/fichier")
-async def import_file(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
-    """Take wishes over from a spreadsheet; bad rows are shown, to be mended in place."""
-    form = await read_form(request)
-    edit = desk.edit(None, form.version())
-    try:
-        sheet = await uploaded_sheet(desk.service, form)
-        if sheet is None:
-            raise InputFileError(NO_FILE, "is empty", "Choose a file")
-        return await _take(request, desk, lang, edit, sheet, frozenset())
-    except MatchmakerError as error:
-        return await _list(request, desk, lang, refused=error)
-
-
-async def _take(
-    request: Request,
-    desk: EventDesk,
-    lang: Language,
-    edit: Edit,
-    sheet: Sheet,
-    earlier: frozenset[tuple[str, str]],
-) -> Response:
-    """Take rows in; if somebody else was quicker, every row stays in the form, to be sent again."""
-
-    def work(unit: Unit, event: Event) -> tuple[Event, WishImport]:
-        found = _judged(unit, event, sheet, earlier)
-        return unit.events.wishes.put(event.id, edit, found.wishes), found
-
-    try:
-        event, found = await desk.write(work)
-    except EventConflictError as error:
-        return await _unwritten(request, desk, lang, sheet, earlier, error)
-    if found.rejects:
-        return mend_page(request, lang, event_head(event, lang), Mended.of_wishes(sheet, found))
-    return _done(request, desk, lang, "events.wished")
-
-
-async def _unwritten(
-    request: Request,
-    desk: EventDesk,
-    lang: Language,
-    sheet: Sheet,
-    earlier: frozenset[tuple[str, str]],
-    error: MatchmakerError,
-) -> Response:
-    event, found = await desk.read(lambda u, e: (e, _judged(u, e, sheet, earlier)))
-    taken = sorted(f"{wisher}>{wished}" for wisher, wished in earlier)
-    mended = Mended.unwritten("wishes", sheet, found.rejects, taken)
-    head, said = event_head(event, lang), refusal_text(error, lang)
-    return mend_page(request, lang, head, mended, status=refusal_status(error), refused=said)
-
-
-def _judged(
-    unit: Unit, event: Event, sheet: Sheet, earlier: frozenset[tuple[str, str]]
-) -> WishImport:
-    return import_wishes(
-        sheet,
-        unit.events.registrations.all(event.id),
-        unit.events.registrations.emails(event.id),
-        unit.events.wishes.all(event.id),
-        earlier,
-    )
-
-
-@router.post("/corriger")
-async def mend_rows(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
-    """Read mended rows once more, as if they were a file; those that are still wrong stay."""
-    form = await read_form(request)
-    edit, sheet, earlier = desk.edit(None, form.version()), sent_rows(form), sent_taken_pairs(form)
-    try:
-        return await _take(request, desk, lang, edit, sheet, earlier)
-    except MatchmakerError as error:
-        return await _unwritten(request, desk, lang, sheet, earlier, error)
-
-
-@router.post("/rejets.csv")
-async def download_rejects(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
-    """Give the rows that are still wrong as a file, with their reasons; nothing is written."""
-    form = await read_form(request)
-    sheet, earlier = sent_rows(form), sent_taken_pairs(form)
-    event, found = await desk.read(lambda u, e: (e, _judged(u, e, sheet, earlier)))
-    listed = rejects_list(Mended.of_wishes(sheet, found), lang)
-    data = csv_bytes(listed, event.details.fictional, lang)
-    return file_answer(f"{event.id}-rejets.csv", MEDIA_TYPES[ExportFormat.CSV], data)
-
-
-@router.get("/modele.xlsx")
-async def template(desk: DeskDep, lang: LanguageQuery = "fr") -> Response:
-    """Give an empty spreadsheet with the columns that are read, and what they mean."""
-    event = await desk.read(lambda _, event: event)
-    data = wish_template(event, lang)
-    return file_answer(f"{event.id}-souhaits.xlsx", MEDIA_TYPES[ExportFormat.XLSX], data)
+        return await list_page(request, desk, lang, who=form.text("qui"), refused=error)
+    return to_wishes(request, desk, lang, "removed", qui=form.text("qui")[:60])

@@ -29,6 +29,7 @@ from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.introductions.refusals import ChangedMeanwhile, MoveRefusal, Refusal
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
+from matchmaker.wording import sentence_of
 from models.places import place_in_lists
 from models.published import Published
 
@@ -112,7 +113,7 @@ async def ask_for_introduction(
         try:
             await service.write(work)
         except (PairRefusedError, NoCapacityError) as error:
-            problem = await _said(service, error, lang)
+            problem = await said_of_firms(service, error, lang)
     if not problem:
         return _back(request, siret, asked, lang)
     return await _refused(
@@ -213,12 +214,12 @@ def _role_in(form: Form) -> Role:
     return Role(role)
 
 
-async def _said(
+async def said_of_firms(
     service: Service, error: PairRefusedError | NoCapacityError, language: Language
 ) -> str:
     """Say why a request was refused, with the name of the firm in the place of its number."""
     if not isinstance(error, Refusal):
-        return str(error)
+        return sentence_of(error, language) or str(error)
     values = dict(error.values)
     if "company" in values:
         values["company"] = await service.read(
@@ -230,7 +231,7 @@ async def _said(
 
 
 def _quoted_name(unit: Unit, siret: str, language: Language) -> str:
-    company = unit.companies.get(siret)
+    company = unit.portfolio.shown([siret]).get(siret)
     name = siret if company is None else display_name(company, language)
     return say(language, "words.quote", text=name)
 

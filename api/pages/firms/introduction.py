@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import SystemRandom
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -10,18 +12,24 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import IntroductionsCaller
 from api.deps import LanguageQuery, Service, ServiceDep, Siret
 from api.errors import BadValueError
+from api.introduction_documents import reading_party
+from api.pages.firms.answers import said_of_firms
 from api.pages.firms.introduction_items import Item, Reading, has_contact, item_of
 from api.pages.firms.introduction_view import Asked, Typed, found_for, introduction_page
 from api.pages.firms.own import OwnFirm, own_firm
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, day, language_of
 from matchmaker.companies import Contact
+from matchmaker.errors import SnapshotError
+from matchmaker.identifiers import new_id
 from matchmaker.introductions.life import DeclineReason, Move, Result, State
-from matchmaker.introductions.moves import move
-from matchmaker.introductions.records import Introduction
+from matchmaker.introductions.moves import move, propose
+from matchmaker.introductions.records import Introduction, Proposal
 from matchmaker.introductions.refusals import (
+    CapacityRefusal,
     ChangedMeanwhile,
     MoveRefusal,
+    PairRefusal,
     RequestRefusal,
     StateRefusal,
 )
@@ -30,6 +38,7 @@ from matchmaker.mail.proposals import proposal, proposed_start
 from matchmaker.privacy.contacts import contact_for
 from matchmaker.store import Unit
 from matchmaker.texts import say
+from models.places import place_in_lists
 
 router = APIRouter(prefix="/entreprises/{siret}/mises-en-relation", include_in_schema=False)
 
@@ -134,6 +143,51 @@ async def make_move(
     except REFUSALS as refused:
         return await _refused(request, service, asked, form, refused)
     return _back(request, asked, _done(Move(made), moved))
+
+
+@router.post("/{introduction_id}/refaire")
+async def ask_again(
+    request: Request,
+    siret: Siret,
+    introduction_id: IntroductionId,
+    caller: IntroductionsCaller,
+    service: ServiceDep,
+) -> Response:
+    """Ask once more for what the firm has withdrawn: for the same, in the same words."""
+    form = await read_form(request)
+    asked = Asked(siret, introduction_id, caller, language_of(request))
+    drawn = new_id(SystemRandom())
+
+    def write(unit: Unit) -> Introduction:
+        found = found_for(unit, asked)
+        reading_party(unit, caller, found, siret)
+        if found.company != siret or found.state is not State.WITHDRAWN:
+            raise StateRefusal("not_withdrawn")
+        return propose(
+            unit, service.settings, service.post, caller, _once_more(service, found),
+            at=service.now(), drawn=drawn,
+        )  # fmt: skip
+
+    try:
+        made = await service.write(write)
+    except (PairRefusal, CapacityRefusal) as refused:
+        problem = await said_of_firms(service, refused, asked.language)
+        typed = Typed(problem)
+        return await introduction_page(request, service, asked, typed=typed, status=409)
+    except StateRefusal as refused:
+        return await _refused(request, service, asked, form, refused)
+    again = replace(asked, introduction_id=made.id)
+    return _back(request, again, f"own_introductions.again_{made.state}")
+
+
+def _once_more(service: Service, found: Introduction) -> Proposal:
+    try:
+        published = service.snapshots.current()
+    except SnapshotError:
+        place = None  # an introduction needs no suggestion
+    else:
+        place = place_in_lists(published, found.company, found.partner, found.intent)
+    return Proposal(found.company, found.partner, found.intent, found.role, found.message, place)
 
 
 @router.post("/{introduction_id}/suites")

@@ -13,6 +13,7 @@ from matchmaker.companies import Company
 from matchmaker.explain import display_name
 from matchmaker.intents import OPPOSITE
 from matchmaker.introductions.life import FINAL, MADE, OPEN, Move, State
+from matchmaker.introductions.naming import named
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS
 from matchmaker.introductions.results import last_question
@@ -40,9 +41,11 @@ class Other:
     Parameters
     ----------
     siret, name, trade, commune, department, fictional
-        As people read them; empty where the store has lost it.
+        As people read them; of one that has left the service only that it has.
     shown
         Whether its sheet may be opened.
+    left
+        Whether it has left the service.
     """
 
     siret: str
@@ -52,6 +55,7 @@ class Other:
     department: str
     fictional: bool
     shown: bool
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class Reading:
 def items_of(reading: Reading, found: Sequence[Introduction]) -> list[Item]:
     """Tell several introductions; the firms of all of them are read at once."""
     others = [each.other_than(reading.siret) for each in found]
-    companies = reading.unit.companies.many(sorted(set(others)))
+    companies = named(reading.unit, reading.caller, others)
     shown = reading.unit.companies.servable(sorted(set(others)))
     return [
         _item(reading, each, _other(reading, siret, companies.get(siret), siret in shown))
@@ -147,7 +151,8 @@ def item_of(reading: Reading, found: Introduction) -> Item:
 
 def _other(reading: Reading, siret: str, company: Company | None, shown: bool) -> Other:
     if company is None:
-        return Other(siret, say(reading.language, "company.unnamed"), "", "", "", False, False)
+        name = say(reading.language, "company.left")
+        return Other(siret, name, "", "", "", fictional=False, shown=False, left=True)
     return Other(
         siret=siret,
         name=display_name(company, reading.language),

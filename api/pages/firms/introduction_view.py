@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -17,8 +17,9 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right
 from matchmaker.companies import Contact
 from matchmaker.errors import SnapshotError
-from matchmaker.introductions.life import UNDER_WAY, DeclineReason, Result
+from matchmaker.introductions.life import MADE, OPEN, UNDER_WAY, DeclineReason, Result, State
 from matchmaker.introductions.moves import MAX_NOTE
+from matchmaker.introductions.pairs import again_at
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.results import questions
 from matchmaker.mail.words import without_contacts
@@ -53,6 +54,9 @@ class Whole:
         What speaks for the two, to this firm.
     history
         The latest first.
+    again
+        Day from which the firm may ask for the other one again, once this request is withdrawn;
+        empty for at once. Nothing where that is no question.
     """
 
     firm: OwnFirm
@@ -62,6 +66,7 @@ class Whole:
     needs: str
     why: tuple[str, ...]
     history: list[Told]
+    again: str | None
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,22 @@ def _whole(service: Service, reading: Reading, found: Introduction) -> Whole:
         needs=without_contacts(profile.needs, reading.language) if profile and told else "",
         why=_why(service, reading, found),
         history=history_of(reading, found, item.other),
+        again=_again(reading, found),
     )
+
+
+def _again(reading: Reading, found: Introduction) -> str | None:
+    """Tell the asking side when it could ask once more."""
+    if found.company != reading.siret or found.state not in (*OPEN, State.WITHDRAWN):
+        return None
+    others = reading.unit.introductions.between(found.company, found.partner)
+    between = [each for each in others if each.id != found.id]
+    if any(each.state in (*OPEN, *MADE) for each in between):
+        return None
+    if found.state is not State.WITHDRAWN:
+        found = replace(found, state=State.WITHDRAWN, state_at=reading.at)
+    again = again_at(reading.rules, [*between, found], found.company, reading.at)
+    return again.date().isoformat() if again > reading.at else ""
 
 
 def _why(service: Service, reading: Reading, found: Introduction) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,8 +36,8 @@ class Standing:
     blocked
         Whether nothing new may be proposed to this partner now.
     again
-        Day from which it may be proposed again, for what the asking side itself has withdrawn: the
-        day that follows a refusal would give its reason away.
+        Day from which it may be proposed again, where that is not at once and the last request was
+        withdrawn by the asking side: the day that follows a refusal would give its reason away.
     """
 
     id: str
@@ -77,12 +78,14 @@ def standings(
         By the SIRET of the partner.
     """
     departments = {each.siret: each.department for each in (company, *partners)}
-    found: dict[str, Standing] = {}
+    by_partner: dict[str, list[Introduction]] = defaultdict(list)
     for held in unit.introductions.list(siret=company.siret):
-        partner = held.other_than(company.siret)
-        standing = _standing(rules, caller, company, held, departments, at)
-        if partner in departments and standing is not None:
-            found[partner] = standing  # the latest comes last
+        by_partner[held.other_than(company.siret)].append(held)
+    found: dict[str, Standing] = {}
+    for partner in departments.keys() & by_partner.keys():
+        standing = _standing(rules, caller, company, by_partner[partner], departments, at)
+        if standing is not None:
+            found[partner] = standing
     return found
 
 
@@ -90,17 +93,21 @@ def _standing(
     rules: Settings,
     caller: Principal,
     company: Company,
-    held: Introduction,
+    between: Sequence[Introduction],
     departments: Mapping[str, str],
     at: datetime,
 ) -> Standing | None:
-    party = party_of(caller, held, departments, company.siret)
-    if party is None:
+    """Tell of the latest introduction with a partner that the reader knows of."""
+    parties = [(each, party_of(caller, each, departments, company.siret)) for each in between]
+    known = [(each, party) for each, party in parties if party is not None]
+    if not known:
         return None
+    held, party = known[-1]
     own = caller.may(Right.INTRODUCTIONS, company.siret, company.department)
     home = f"/entreprises/{company.siret}" if own else ""
     is_over = held.state not in (*OPEN, *MADE)
-    again = again_at(rules, held) if is_over else at
+    over = [each for each, _ in known if each.state not in (*OPEN, *MADE)]
+    again = again_at(rules, over, company.siret, at) if is_over else at
     is_told = held.state is State.WITHDRAWN and again > at
     return Standing(
         id=held.id,

@@ -21,6 +21,14 @@ from matchmaker.events.conventions.clashing import (
     Standing,
     swap_clashes,
 )
+from matchmaker.events.conventions.hand_made import (
+    BY_HAND,
+    kept_out,
+    lifted,
+    pair_of,
+    pairs_met,
+    require_out,
+)
 from matchmaker.events.conventions.plan import Figures, Plan, PlannedMeeting, Unmet
 from matchmaker.events.conventions.problem import Goal, Id, Meeting, Problem
 from matchmaker.events.conventions.timetable import Ints, Timetable, timetable_of
@@ -127,7 +135,9 @@ def placed(
 
 
 def cancelled(problem: Problem, plan: Plan, meeting: Meeting, language: Language) -> Adjusted:
-    """Take a meeting out of a plan; parameters and errors are as in `placed`.
+    """Take a meeting out of a plan, and keep the two apart until somebody allows them again.
+
+    Parameters and errors are as in `placed`.
 
     Raises
     ------
@@ -138,8 +148,34 @@ def cancelled(problem: Problem, plan: Plan, meeting: Meeting, language: Language
     if standing.now is None:
         raise ProblemError(f"meeting {meeting.id!r} is not in the plan; reload the page.")
     _refuse(standing.leaving_clashes())
-    kept = [held for held in plan.meetings if held.id != meeting.id]
-    return Adjusted(problem, _written(problem, plan, kept, language, meeting.id))
+    kept = tuple(held for held in plan.meetings if held.id != meeting.id)
+    pair = pair_of(meeting.a, meeting.b)
+    if pair not in pairs_met(problem, plan.model_copy(update={"meetings": kept})):
+        problem = kept_out(problem, [pair])
+    return Adjusted(problem, _written(problem, plan, list(kept), language, meeting.id))
+
+
+def allowed(problem: Problem, plan: Plan, a: str, b: str, language: Language) -> Adjusted:
+    """Let two meet again whose meeting was taken out by hand; no meeting changes.
+
+    Parameters
+    ----------
+    problem, plan
+        What is planned.
+    a, b
+        The two.
+    language
+        As in `placed`.
+
+    Raises
+    ------
+    ProblemError
+        If their meeting was not taken out.
+    """
+    require_out(problem, a, b)
+    free = lifted(problem, plan, a, b)
+    after = _written(free.problem, free.plan, list(plan.meetings), language)
+    return Adjusted(free.problem, after)
 
 
 def swapped(
@@ -253,4 +289,7 @@ def _unmet(
             language, "event.convention.unmet.by_hand", a=names[meeting.a], b=names[meeting.b]
         )
         known[taken_out] = Unmet(id=taken_out, reason="by_hand", text=text)
-    return tuple(known.get(each.id, each) for each in after.unmet)
+    # A rule that keeps the two apart goes before what the day left of their slots.
+    return tuple(
+        each if each.reason == BY_HAND else known.get(each.id, each) for each in after.unmet
+    )

@@ -71,10 +71,14 @@ def _seen(problem: Problem, held: list[Held], days: dict[Id, Day]) -> _Seen:
 
 
 def _against_rules(reason: UnmetReason, rules: set[str]) -> Iterator[str]:
-    """Demand a rule as the reason where, and only where, it is a rule on the pair."""
+    """Demand a rule as the reason where, and only where, it is a rule on the pair.
+
+    `by_hand` is one where the pair is kept apart by hand, and believed where it is not: plans of
+    before that was kept say it of single meetings.
+    """
     if reason in RULES and reason not in rules:
         yield "no such rule is on the two"
-    if reason not in RULES and rules:
+    if reason not in RULES and rules - {reason}:
         yield f"a rule keeps the two apart ({', '.join(sorted(rules))})"
 
 

@@ -31,6 +31,7 @@ ClashCode = Literal[
     "same_group",
     "met_before",
     "other",
+    "by_hand",
     "maximum",
     "minimum",
     "mandatory",

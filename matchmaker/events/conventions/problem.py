@@ -15,7 +15,7 @@ Id = Annotated[StrictStr, Field(min_length=1, max_length=200)] | StrictInt
 
 Slot = Annotated[int, Field(ge=1)]
 Goal = Literal["value", "breaks", "idle"]
-ApartReason = Literal["competitor", "refused", "same_group", "met_before", "other"]
+ApartReason = Literal["competitor", "refused", "same_group", "met_before", "other", "by_hand"]
 
 MAX_SLOTS = 200
 MAX_PARTICIPANTS = 20_000

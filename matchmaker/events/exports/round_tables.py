@@ -62,7 +62,7 @@ def _attendee(problem: Problem, person: Participant, number: int, known: PersonD
     if known.department is None:
         known = replace(known, department=person.department)
     last = problem.rounds if person.leaves is None else person.leaves
-    there = range(person.arrives, last + 1)
+    there = set(range(person.arrives, last + 1)) - set(person.away)
     away = frozenset(range(1, problem.rounds + 1)).difference(there)
     return replace(attendee_of(person.id, number, known, None, person.company), away=away)
 

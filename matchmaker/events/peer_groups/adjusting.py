@@ -116,8 +116,8 @@ def tried(
     group[person] = number
     if other is not None:
         group[other] = before
-    after = _written(problem, plan, group)
-    clashes = tuple(_clashes(problem, after, group))
+    after = written(problem, plan, group)
+    clashes = tuple(clashes_of(problem, after, group))
     faults = check(problem, after)
     if faults and not clashes:
         clashes = tuple(GroupClash("other", {"text": fault}) for fault in faults)
@@ -136,8 +136,18 @@ def _require(
         raise ProblemError(f"{person!r} cannot go to group {number}; reload the page.")
 
 
-def _written(problem: Problem, plan: Plan, group: Mapping[str, int]) -> Plan:
-    """Write groups as a plan in which every group keeps its number."""
+def written(problem: Problem, plan: Plan, group: Mapping[str, int]) -> Plan:
+    """Write groups as a plan in which every group keeps its number, whatever rules that breaks.
+
+    Parameters
+    ----------
+    problem
+        The people of the groups.
+    plan
+        Where groups meet, and a bound that holds.
+    group
+        Number of everybody's group; `OUT` for none.
+    """
     cohort = cohort_of(problem)
     ids = [each.id for each in (*problem.leaders, *problem.mentors)]
     hubs = _hubs(problem, cohort, plan, {row: group[who] for row, who in enumerate(ids)})
@@ -167,7 +177,7 @@ def _hubs(
         if places:
             found[each.number] = next(row for row in free if places[row] == each.meets_at)
             free.remove(found[each.number])
-        elif groups[ids.index(each.meets_at)] == each.number:
+        elif each.meets_at in ids and groups[ids.index(each.meets_at)] == each.number:
             found[each.number] = ids.index(each.meets_at)
         elif members:
             ways = cohort.minutes[np.ix_(members, members)].sum(axis=0)
@@ -175,7 +185,8 @@ def _hubs(
     return found
 
 
-def _clashes(problem: Problem, plan: Plan, group: Mapping[str, int]) -> Iterator[GroupClash]:
+def clashes_of(problem: Problem, plan: Plan, group: Mapping[str, int]) -> Iterator[GroupClash]:
+    """Name every rule that groups break."""
     yield from _pair_clashes(problem, group)
     for pair in problem.together:
         if group[pair.a] != group[pair.b]:

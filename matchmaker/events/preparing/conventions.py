@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
 from matchmaker.errors import ProblemError
@@ -24,7 +25,6 @@ from matchmaker.events.preparing.settings import fields_but, problem_of, read_se
 from matchmaker.events.preparing.wanting import (
     Flags,
     Floats,
-    Said,
     any_of,
     apart_list,
     kept_apart,
@@ -61,6 +61,7 @@ def convention_problem(
     registrations: Sequence[Registration],
     wishes: Sequence[Wish],
     scores: Scores | None,
+    taken_out: Collection[frozenset[str]] = (),
 ) -> Problem:
     """Prepare a convention for its planner.
 
@@ -79,6 +80,9 @@ def convention_problem(
         All of the event.
     scores
         Of the published snapshot; nothing where there is none, and then only wishes count.
+    taken_out
+        Pairs of ids whose meeting an adviser took out by hand: they are kept apart, whatever they
+        wish.
 
     Raises
     ------
@@ -91,13 +95,18 @@ def convention_problem(
     people = taking_part(event, registrations)
     said = what_was_said(people, registrations, wishes)
     mutual, competitors = of_people(scores, [person.siret for person in people])
-    apart = kept_apart(said, competitors)
     house = of_one_house(people)
+    apart = kept_apart(said, competitors)
+    apart["by_hand"] = _paired(people, taken_out) & ~any_of(apart) & ~house
     free = ~said.wished & ~any_of(apart) & ~house
     if not own.same_department:
         free &= across_departments(people)
     proposed = best_partners(mutual, free, own.best_partners)
-    meetings = _meetings(people, said, proposed, worth(said, mutual), said.musts & ~house)
+    # What an adviser took out need not take place, whatever the two have said.
+    out = apart["by_hand"]
+    musts = said.musts & ~house & ~out
+    chosen, values = said.wished | proposed, worth(said, mutual)
+    meetings = _meetings(people, chosen, values, musts, proposed | out)
     _check_meetings(event, meetings)
     frame = {
         "slots": len(event.details.slots),
@@ -108,6 +117,17 @@ def convention_problem(
         "apart": apart_list(people, apart),
     }
     return problem_of(event, {**frame, **passed}, Problem)
+
+
+def _paired(people: Sequence[Registration], pairs: Collection[frozenset[str]]) -> Flags:
+    """Mark pairs of ids, those of people who take part; symmetric, shape (n, n)."""
+    place = {person.id: number for number, person in enumerate(people)}
+    marked = np.zeros((len(people), len(people)), dtype=bool)
+    for pair in pairs:
+        if len(pair) == 2 and all(who in place for who in pair):
+            i, j = (place[who] for who in pair)
+            marked[i, j] = marked[j, i] = True
+    return marked
 
 
 def _check_room(event: Event) -> None:
@@ -135,13 +155,13 @@ def _participants(people: Sequence[Registration]) -> list[dict[str, Any]]:
 
 
 def _meetings(
-    people: Sequence[Registration], said: Said, proposed: Flags, values: Floats, musts: Flags
+    people: Sequence[Registration], chosen: Flags, values: Floats, musts: Flags, optional: Flags
 ) -> list[dict[str, Any]]:
-    """Write the meetings; whether a wished one is mandatory else is for the planner to say."""
+    """Write the meetings; whether one is mandatory else is for the planner to say."""
     found = []
-    for i, j in pairs_of(said.wished | proposed):
+    for i, j in pairs_of(chosen):
         a, b = people[i].id, people[j].id  # people are sorted by id
-        mandatory = True if musts[i, j] else False if proposed[i, j] else None
+        mandatory = True if musts[i, j] else False if optional[i, j] else None
         found.append(
             {
                 "id": f"{a}~{b}",

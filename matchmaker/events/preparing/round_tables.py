@@ -48,7 +48,7 @@ class RoundTableSettings(Document):
     )
 
 
-PASSED_ON = fields_but(Problem, "rounds", "participants", "tables", "apart", "values")
+PASSED_ON = fields_but(Problem, "rounds", "participants", "tables", "even", "apart", "values")
 
 
 def round_tables_problem(

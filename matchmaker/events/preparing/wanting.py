@@ -18,7 +18,7 @@ from matchmaker.events.wishes import Wish, WishKind
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Why = Literal["refused", "met_before", "competitor"]
+Why = Literal["refused", "met_before", "competitor", "by_hand"]
 
 NO, NOTHING, YES, MUST = range(4)
 _WORDS = {WishKind.NO: NO, WishKind.YES: YES, WishKind.MUST: MUST}

@@ -1,46 +1,52 @@
-"""Round tables changed by hand: two people of one round take each other's seat.
-
-Tables of a round are evenly filled, so nobody changes table alone.
-"""
+"""Round tables changed by hand: two people of one round change seats, or one goes to a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-import numpy as np
-
 from matchmaker.errors import ProblemError
 from matchmaker.events.round_tables.checking import check
-from matchmaker.events.round_tables.evening import ABSENT, Counts, evening_of
+from matchmaker.events.round_tables.evening import Counts
 from matchmaker.events.round_tables.plan import Plan
-from matchmaker.events.round_tables.planning import plan_of
 from matchmaker.events.round_tables.problem import Id, Problem
+from matchmaker.events.round_tables.reseating import Reseated, reseated, seats_of
+from matchmaker.events.round_tables.scoring import encounters
+from matchmaker.events.stopping import Stop
+
+_BOUND_TIME = Stop(0.5, lambda: 0.0)
+"""For new bounds, where tables change their size: the store waits for a change by hand."""
 
 
 @dataclass(frozen=True)
 class SeatClash:
-    """Two people whom a change would seat together and who must not sit together.
+    """What stands against a change: two who must not sit together, or the size of a table.
 
     Parameters
     ----------
     code
-        A pair apart, one company or group, or a second encounter.
+        A pair apart, one company or group, a second encounter; a table too full or too empty.
     a, b
         The two.
+    table, count, limit
+        The table, the people that it would have, and how many it must or may have.
     """
 
-    code: Literal["apart", "company", "repeated", "other"]
+    code: Literal["apart", "company", "repeated", "full", "empty", "other"]
     a: Id = ""
     b: Id = ""
     text: str = ""
+    table: int = 0
+    count: int = 0
+    limit: int = 0
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, str | int]:
         """What its sentence names."""
-        return {"a": self.a, "b": self.b, "text": self.text}
+        numbers = {"table": self.table, "count": self.count, "limit": self.limit}
+        return {"a": self.a, "b": self.b, "text": self.text, **numbers}
 
 
 class SeatClashError(ProblemError):
@@ -54,8 +60,14 @@ class SeatClashError(ProblemError):
 
     def __init__(self, clashes: tuple[SeatClash, ...]) -> None:
         self.clashes = clashes
-        said = ", ".join(each.text or f"{each.a} and {each.b}" for each in clashes)
+        said = ", ".join(each.text or _said(each) for each in clashes)
         super().__init__(f"the change breaks a rule ({said}); choose somebody else.")
+
+
+def _said(clash: SeatClash) -> str:
+    if clash.table:
+        return f"table {clash.table} would have {clash.count} people, the limit is {clash.limit}"
+    return f"{clash.a} and {clash.b}"
 
 
 class Seats:
@@ -100,10 +112,30 @@ class Seats:
 
     def clashes(self, other: Id) -> tuple[SeatClash, ...]:
         """Say what stands against the two taking each other's seat."""
-        return (*self._joining(self.person, other), *self._joining(other, self.person))
+        here, there = self.table_of[self.person], self.table_of[other]
+        return (
+            *self._joining(self.person, there, other),
+            *self._joining(other, here, self.person),
+        )
 
-    def _joining(self, who: Id, instead: Id) -> Iterator[SeatClash]:
-        for neighbour in self.tables[self.table_of[instead]]:
+    def other_tables(self) -> list[int]:
+        """Tables of the round at which the person does not sit."""
+        return [table for table in self.tables if table != self.table_of[self.person]]
+
+    def move_clashes(self, table: int) -> tuple[SeatClash, ...]:
+        """Say what stands against the person going to another table, nobody coming back."""
+        return (*self._size_clashes(table), *self._joining(self.person, table))
+
+    def _size_clashes(self, table: int) -> Iterator[SeatClash]:
+        here, problem = self.table_of[self.person], self.problem
+        left, joined = len(self.tables[here]) - 1, len(self.tables[table]) + 1
+        if left < problem.seats_min:
+            yield SeatClash("empty", table=here, count=left, limit=problem.seats_min)
+        if joined > problem.seats_max:
+            yield SeatClash("full", table=table, count=joined, limit=problem.seats_max)
+
+    def _joining(self, who: Id, table: int, instead: Id = "") -> Iterator[SeatClash]:
+        for neighbour in self.tables[table]:
             if neighbour != instead:
                 yield from self._pair(who, neighbour)
 
@@ -120,7 +152,7 @@ class Seats:
             yield SeatClash("repeated", a, b)
 
 
-def seats_swapped(problem: Problem, plan: Plan, number: int, person: Id, other: Id) -> Plan:
+def seats_swapped(problem: Problem, plan: Plan, number: int, person: Id, other: Id) -> Reseated:
     """Let two people of a round take each other's seat.
 
     Parameters
@@ -134,8 +166,8 @@ def seats_swapped(problem: Problem, plan: Plan, number: int, person: Id, other: 
 
     Returns
     -------
-    Plan
-        With every figure anew; its bounds hold as before.
+    Reseated
+        The plan with every figure anew; its bounds hold as before.
 
     Raises
     ------
@@ -147,24 +179,50 @@ def seats_swapped(problem: Problem, plan: Plan, number: int, person: Id, other: 
     seats = Seats(problem, plan, number, person)
     if other not in seats.others():
         raise ProblemError(f"{other!r} sits at no other table of round {number}; choose another.")
-    clashes = seats.clashes(other)
+    tables = {person: seats.table_of[other], other: seats.table_of[person]}
+    return _changed(problem, plan, number, tables, seats.clashes(other))
+
+
+def seat_moved(problem: Problem, plan: Plan, number: int, person: Id, table: int) -> Reseated:
+    """Let one person of a round go to another table, where sizes allow it.
+
+    Parameters, answer and errors are as in `seats_swapped`. The tables of a planned round differ
+    by one person at most; after a move they may be of any size that the event allows, and the
+    problem says so.
+    """
+    seats = Seats(problem, plan, number, person)
+    if table not in seats.other_tables():
+        raise ProblemError(f"round {number} has no other table {table}; choose another.")
+    return _changed(problem, plan, number, {person: table}, seats.move_clashes(table))
+
+
+def encounters_gained(problem: Problem, plan: Plan, number: int, tables: Mapping[Id, int]) -> int:
+    """Count how many more pairs meet in the evening if people sit at these tables in a round."""
+    before = seats_of(problem, plan)
+    after = _seated(problem, before, number, tables)
+    return int((encounters(after) > 0).sum() - (encounters(before) > 0).sum()) // 2
+
+
+def _changed(
+    problem: Problem,
+    plan: Plan,
+    number: int,
+    tables: Mapping[Id, int],
+    clashes: tuple[SeatClash, ...],
+) -> Reseated:
     if clashes:
         raise SeatClashError(clashes)
-    after = _swapped(problem, plan, number, person, other)
-    faults = check(problem, after)
+    seats = _seated(problem, seats_of(problem, plan), number, tables)
+    after = reseated(problem, plan, seats, _BOUND_TIME)
+    faults = check(after.problem, after.plan)
     if faults:
         raise SeatClashError(tuple(SeatClash("other", text=fault) for fault in faults))
     return after
 
 
-def _swapped(problem: Problem, plan: Plan, number: int, person: Id, other: Id) -> Plan:
+def _seated(problem: Problem, seats: Counts, number: int, tables: Mapping[Id, int]) -> Counts:
     rows = {each.id: row for row, each in enumerate(problem.participants)}
-    seats: Counts = np.full((problem.rounds, len(rows)), ABSENT, np.int64)
-    for held in plan.rounds:
-        for table in held.tables:
-            for who in table.participants:
-                seats[held.round - 1, rows[who]] = table.table - 1
-    pair = [rows[person], rows[other]]
-    seats[number - 1, pair] = seats[number - 1, pair[::-1]]
-    bounds = (plan.repeated_bound or 0, plan.bound or 0.0)
-    return plan_of(problem, evening_of(problem), seats, bounds, plan.seconds)
+    changed = seats.copy()
+    for who, table in tables.items():
+        changed[number - 1, rows[who]] = table - 1
+    return changed

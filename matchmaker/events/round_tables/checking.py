@@ -45,8 +45,11 @@ def _numbering(problem: Problem, plan: Plan) -> Iterator[str]:
     if [held.round for held in plan.rounds] != list(range(1, problem.rounds + 1)):
         yield f"The rounds are not numbered from 1 to {problem.rounds}."
     for held in plan.rounds:
-        if [table.table for table in held.tables] != list(range(1, len(held.tables) + 1)):
+        numbers = [table.table for table in held.tables]
+        if problem.even and numbers != list(range(1, len(held.tables) + 1)):
             yield f"The tables of round {held.round} are not numbered from 1."
+        if numbers != sorted(set(numbers)):
+            yield f"The tables of round {held.round} are not in the order of their numbers."
     if plan.blocking:
         yield "A plan with rounds also says why there is none."
 
@@ -66,26 +69,30 @@ def _seating(problem: Problem, plan: Plan) -> Iterator[str]:
 
 
 def _attends(person: Participant, number: int, rounds: int) -> bool:
-    return person.arrives <= number <= (rounds if person.leaves is None else person.leaves)
+    last = rounds if person.leaves is None else person.leaves
+    return person.arrives <= number <= last and number not in person.away
 
 
 def _sizes(problem: Problem, held: Round, there: int) -> Iterator[str]:
     sizes = [len(table.participants) for table in held.tables]
+    if not problem.even and not there and not sizes:
+        return
     if not sizes or min(sizes) < problem.seats_min or max(sizes) > problem.seats_max:
         yield (
             f"A table of round {held.round} has not between {problem.seats_min} and "
             f"{problem.seats_max} people."
         )
-    elif max(sizes) - min(sizes) > 1:
+    elif problem.even and max(sizes) - min(sizes) > 1:
         yield f"The tables of round {held.round} are not evenly filled."
     most = max(
         sum(_attends(p, k, problem.rounds) for p in problem.participants)
         for k in range(1, problem.rounds + 1)
     )
     in_room = problem.tables if problem.tables is not None else -(-most // problem.seats_max)
-    if len(sizes) > in_room:
-        yield f"Round {held.round} uses {len(sizes)} tables of {in_room}."
-    elif len(sizes) < min(in_room, there // problem.seats_min):
+    used = max([len(sizes), *(table.table for table in held.tables)])
+    if used > in_room:
+        yield f"Round {held.round} uses {used} tables of {in_room}."
+    elif problem.even and len(sizes) < min(in_room, there // problem.seats_min):
         yield f"Round {held.round} leaves a table empty that could be filled."
 
 
@@ -118,7 +125,7 @@ def _small_sittings(plan: Plan) -> tuple[Counter[str], int]:
     """Count the times that each sits at a smaller table, and the seats of all smaller tables."""
     times: Counter[str] = Counter()
     for held in plan.rounds:
-        largest = max(len(table.participants) for table in held.tables)
+        largest = max((len(table.participants) for table in held.tables), default=0)
         for table in held.tables:
             if len(table.participants) < largest:
                 times.update(table.participants)
@@ -132,6 +139,7 @@ def _figures(problem: Problem, plan: Plan) -> Iterator[str]:
     times = _encounters(plan)
     department = {person.id: person.department for person in problem.participants}
     met = Counter(name for pair in times for name in pair)
+    there = {who for held in plan.rounds for each in held.tables for who in each.participants}
     crossed = _crossed(problem, times)
     worth = {frozenset((pair.a, pair.b)): pair.value for pair in problem.values}
     true = {
@@ -139,9 +147,9 @@ def _figures(problem: Problem, plan: Plan) -> Iterator[str]:
         "cross_encounters": sum(len({department[name] for name in pair}) == 2 for pair in times),
         "repeated": times.total() - len(times),
         "value": sum(worth.get(pair, 0.0) for pair in times),
-        "encounters_min": min(met[name] for name in department),
-        "cross_min": min(crossed.values()),
-        "cross_mean": sum(crossed.values()) / len(department),
+        "encounters_min": min((met[name] for name in there), default=0),
+        "cross_min": min((crossed[name] for name in there), default=0),
+        "cross_mean": sum(crossed.values()) / max(len(there), 1),
         "small_tables_max": max(_small_sittings(plan)[0].values(), default=0),
     }
     for name, value in true.items():
@@ -164,7 +172,10 @@ def _crossed(problem: Problem, times: Counter[frozenset[str]]) -> dict[str, int]
 def _objective(problem: Problem, plan: Plan) -> float:
     times = _encounters(plan)
     values = sum(pair.value for pair in problem.values if frozenset((pair.a, pair.b)) in times)
-    largest = [max(len(table.participants) for table in held.tables) - 1 for held in plan.rounds]
+    largest = [
+        max((len(table.participants) for table in held.tables), default=1) - 1
+        for held in plan.rounds
+    ]
     scale = max(
         sum(largest[k - 1] for k in range(1, problem.rounds + 1) if _attends(p, k, problem.rounds))
         for p in problem.participants

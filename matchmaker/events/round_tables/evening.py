@@ -109,7 +109,7 @@ def evening_of(problem: Problem) -> Evening:
     department = np.array([person.department for person in people])
     present = np.array(
         [
-            [person.arrives <= k <= (person.leaves or problem.rounds) for person in people]
+            [_attends(person, k, problem.rounds) for person in people]
             for k in range(1, problem.rounds + 1)
         ]
     )
@@ -123,6 +123,11 @@ def evening_of(problem: Problem) -> Evening:
         small_table_weight=problem.small_table_weight,
         never=problem.repeats == "never",
     )
+
+
+def _attends(person: Participant, number: int, rounds: int) -> bool:
+    there = person.arrives <= number <= (person.leaves or rounds)
+    return there and number not in person.away
 
 
 def _colleagues(people: tuple[Participant, ...]) -> Bools:

@@ -47,7 +47,9 @@ class Figures(Document):
     cross_encounters: int = Field(description="Those of two departments.")
     repeated: int = Field(description="Encounters beyond the first of a pair.")
     value: float = Field(description="Sum of the values of the pairs that meet.")
-    encounters_min: int = Field(description="People whom each participant meets, at least.")
+    encounters_min: int = Field(
+        description="People whom each participant who comes meets, at least."
+    )
     cross_min: int = Field(description="People of another department whom each meets, at least.")
     cross_mean: float = Field(description="The same on average.")
     small_tables_max: int = Field(description="Most rounds that anybody sits at a smaller table.")
@@ -71,7 +73,9 @@ class Plan(Document):
         None, description="Values and shares of departments, less unfairness; null without a plan."
     )
     bound: float | None = Field(
-        None, description="No plan with as few second encounters has a larger objective."
+        None,
+        description="No plan with as few second encounters has a larger objective; none with "
+        "tables of these sizes, where they are not even.",
     )
     gap: float | None = Field(
         None, ge=0, description="(bound - objective) / the larger of the two."

@@ -184,6 +184,7 @@ def _rounds(problem: Problem, evening: Evening, seats: Counts) -> tuple[Round, .
                     ),
                 )
                 for table in range(len(sizes))
+                if (seats[k] == table).any()
             ),
         )
         for k, sizes in enumerate(evening.sizes)
@@ -193,14 +194,15 @@ def _rounds(problem: Problem, evening: Evening, seats: Counts) -> tuple[Round, .
 def _figures(evening: Evening, seats: Counts) -> Figures:
     times = encounters(seats)
     met = times > 0
-    cross = (met & evening.cross).sum(axis=1)
+    there = evening.present.any(axis=0)
+    others, cross = met.sum(axis=1)[there], (met & evening.cross).sum(axis=1)[there]
     return Figures(
         encounters=int(met.sum()) // 2,
         cross_encounters=int(cross.sum()) // 2,
         repeated=int(np.maximum(times - 1, 0).sum()) // 2,
         value=float((evening.value * met).sum() / 2),
-        encounters_min=int(met.sum(axis=1).min()),
-        cross_min=int(cross.min()),
-        cross_mean=float(cross.mean()),
+        encounters_min=int(min(others, default=0)),
+        cross_min=int(min(cross, default=0)),
+        cross_mean=float(cross.sum() / max(len(cross), 1)),
         small_tables_max=int(small_sittings(evening, seats).max()),
     )

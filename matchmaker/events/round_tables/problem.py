@@ -36,6 +36,11 @@ class Participant(Document):
     leaves: int | None = Field(
         None, ge=1, description="Last round at a table; null = the last round of the evening."
     )
+    away: tuple[int, ...] = Field(
+        (),
+        description="Further rounds in which they are not there, as the day has shown; default "
+        "none.",
+    )
 
 
 class Pair(Document):
@@ -61,7 +66,8 @@ class Problem(Document):
     """An evening of rounds; in each, everybody who is there sits at one table.
 
     A round uses as many of the tables as can be filled with `seats_min` people, and spreads those
-    who are there evenly: the sizes of its tables differ by one at most.
+    who are there evenly: the sizes of its tables differ by one at most. After a change by hand, or
+    on the day, `even` says that tables may be of any size that is allowed.
     """
 
     rounds: int = Field(ge=1, le=100, description="Rounds of the evening, counted from 1.")
@@ -75,6 +81,11 @@ class Problem(Document):
         "never",
         description="never = nobody meets the same person twice (default); avoid = as few second "
         "encounters as possible, before anything else counts.",
+    )
+    even: bool = Field(
+        True,
+        description="Whether a round uses all tables that can be filled, evenly; default yes. "
+        "Planned tables always do; those changed by hand or mended on the day need not.",
     )
     apart: tuple[Apart, ...] = Field((), description="Such as competitors; default none.")
     values: tuple[Value, ...] = Field((), description="Pairs not named are worth 0.")
@@ -114,6 +125,11 @@ def _check_rounds(problem: Problem) -> None:
             raise ValueError(
                 f"participant {person.id!r} arrives in round {person.arrives} and leaves after "
                 f"round {leaves} of {problem.rounds}; give 1 <= arrives <= leaves <= rounds"
+            )
+        if not set(person.away) <= set(range(1, problem.rounds + 1)):
+            raise ValueError(
+                f"participant {person.id!r} is away in round {max(person.away)}; rounds go from 1 "
+                f"to {problem.rounds}"
             )
 
 

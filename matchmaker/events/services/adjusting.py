@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from matchmaker.errors import ProblemError
 from matchmaker.events.conventions.clashing import Clash, ClashError, Loss, Place, Standing, swaps
+from matchmaker.events.conventions.hand_made import Lifted, lifted
 from matchmaker.events.conventions.plan import Plan
 from matchmaker.events.conventions.problem import Meeting, Problem
 from matchmaker.events.life import Change, Edit, Event, EventKind, check_change
+from matchmaker.events.services.hand_made import carried
 from matchmaker.events.services.planning import documents_of, new_plan, require_version
 from matchmaker.events.services.publishing import keep_adjusted
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.store import Unit
 from matchmaker.texts import Language
 
+if TYPE_CHECKING:
+    from matchmaker.events.conventions.adjusting import Adjusted
+
 MOST_SWAPS = 12
 """Exchanges that are offered for one meeting."""
 
-Act = Literal["place", "cancel", "swap"]
+Act = Literal["place", "cancel", "swap", "allow"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Adjustment:
     Parameters
     ----------
     act
-        Put it somewhere, take it out, or let it change places with another one.
+        Put it somewhere, take it out, let it change places with another one; or allow it again
+        after it was taken out, without a place yet.
     meeting
         Its id as an address writes it; empty where the two participants name it.
     a, b
@@ -115,6 +121,7 @@ def options_of(problem: Problem, plan: Plan, wanted: Adjustment) -> Options:
         If there is no such meeting, or no such participants.
     """
     problem, meeting = _meeting_of(problem, wanted)
+    problem = _free(problem, plan, meeting).problem
     standing = Standing(problem, plan, meeting)
     now = standing.now
     return Options(
@@ -125,6 +132,11 @@ def options_of(problem: Problem, plan: Plan, wanted: Adjustment) -> Options:
         () if now is None else standing.leaving_clashes(),
         _swaps(problem, plan, meeting),
     )
+
+
+def _free(problem: Problem, plan: Plan, meeting: Meeting) -> Lifted:
+    """Lift what was decided by hand: whoever looks for a place for the two allows them again."""
+    return lifted(problem, plan, str(meeting.a), str(meeting.b))
 
 
 def _swaps(problem: Problem, plan: Plan, meeting: Meeting) -> tuple[tuple[Meeting, Place], ...]:
@@ -162,7 +174,7 @@ def _meeting_of(problem: Problem, wanted: Adjustment) -> tuple[Problem, Meeting]
 
 
 def read_adjustable(unit: Unit, event: Event, version: int | None) -> StoredPlan:
-    """Read the plan in use of a convention whose plans may be changed.
+    """Read the plan in use of a convention whose plans may be changed, decisions by hand in it.
 
     Raises
     ------
@@ -177,7 +189,7 @@ def read_adjustable(unit: Unit, event: Event, version: int | None) -> StoredPlan
     check_change(event.state, [Change.PLANS])
     if event.current_plan is None:
         raise ProblemError(f"event {event.id!r} has no plan in use; make one first.")
-    return unit.events.plans.get(event.id, event.current_plan)
+    return carried(unit, event, unit.events.plans.get(event.id, event.current_plan))
 
 
 def adjust(
@@ -210,27 +222,37 @@ def adjust(
     UnknownEventError, EventConflictError, EventStateError, ProblemError
         As `read_adjustable`.
     """
+    stored = read_adjustable(unit, event, edit.version)
+    after, meeting = _adjusted(*documents_of(event.details.kind, stored), wanted, language)
+    made = new_plan(after.problem, after.plan, stored.entry.seed)
+    kept = keep_adjusted(unit, event, edit, made, _told(stored, meeting, wanted))
+    return kept, after.losses
+
+
+def _adjusted(
+    problem: Problem, plan: Plan, wanted: Adjustment, language: Language
+) -> tuple[Adjusted, str]:
+    """Make the change; the id of its meeting goes with it, for the history."""
     from matchmaker.events.conventions.adjusting import (
+        allowed,
         cancelled,
         meeting_named,
         placed,
         swapped,
     )
 
-    stored = read_adjustable(unit, event, edit.version)
-    problem, plan = documents_of(event.details.kind, stored)
+    if wanted.act == "allow":
+        name = "~".join(sorted((wanted.a, wanted.b)))
+        return allowed(problem, plan, wanted.a, wanted.b, language), name
     problem, meeting = _meeting_of(problem, wanted)
     if wanted.act == "cancel":
-        after = cancelled(problem, plan, meeting, language)
-    elif wanted.act == "swap":
+        return cancelled(problem, plan, meeting, language), str(meeting.id)
+    if wanted.act == "swap":
         other = meeting_named(problem, wanted.other)
-        after = swapped(problem, plan, meeting, other, language)
-    else:
-        place = Place(wanted.slot, _table(Standing(problem, plan, meeting), wanted))
-        after = placed(problem, plan, meeting, place, language)
-    made = new_plan(after.problem, after.plan, stored.entry.seed)
-    kept = keep_adjusted(unit, event, edit, made, _told(stored, meeting, wanted))
-    return kept, after.losses
+        return swapped(problem, plan, meeting, other, language), str(meeting.id)
+    free = _free(problem, plan, meeting)
+    place = Place(wanted.slot, _table(Standing(free.problem, free.plan, meeting), wanted))
+    return placed(free.problem, free.plan, meeting, place, language), str(meeting.id)
 
 
 def _table(standing: Standing, wanted: Adjustment) -> int:
@@ -251,13 +273,15 @@ def _table(standing: Standing, wanted: Adjustment) -> int:
     return choice.table
 
 
-def _told(stored: StoredPlan, meeting: Meeting, wanted: Adjustment) -> Mapping[str, Any]:
+def _told(stored: StoredPlan, meeting: str, wanted: Adjustment) -> Mapping[str, Any]:
     """Say for the history what was changed: ids and numbers, no names."""
     told: dict[str, Any] = {
         "from_plan": stored.entry.number,
         "act": wanted.act,
-        "meeting": meeting.id,
+        "meeting": meeting,
     }
     if wanted.act == "swap":
         return {**told, "other": wanted.other}
-    return told if wanted.act == "cancel" else {**told, "slot": wanted.slot, "table": wanted.table}
+    if wanted.act == "place":
+        return {**told, "slot": wanted.slot, "table": wanted.table}
+    return told

@@ -1,4 +1,4 @@
-"""Stored groups and round tables, changed by hand: one person at a time, and always checked."""
+"""Stored groups and round tables, changed by hand: one person or two, and always checked."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ class GroupChange:
     person
         Id of who moves.
     number
-        Of the round in which two people change seats; or of the new group, 0 for none.
+        Of the round in which they change seats; or of the new group, 0 for none.
     other
         Id of who goes the other way; nobody if empty.
+    table
+        Table of the round to which they go alone; read where nobody goes the other way.
     """
 
     person: str
     number: int
     other: str = ""
+    table: int = 0
 
 
 def read_groups(unit: Unit, event: Event, version: int | None) -> StoredPlan:
@@ -53,8 +56,8 @@ def read_groups(unit: Unit, event: Event, version: int | None) -> StoredPlan:
 
 def changed_groups(
     kind: EventKind, problem: AnyProblem, plan: AnyPlan, wanted: GroupChange
-) -> AnyPlan:
-    """Change groups or tables by hand.
+) -> tuple[AnyProblem, AnyPlan]:
+    """Change groups or tables by hand; the problem says where tables are not even any more.
 
     Raises
     ------
@@ -64,11 +67,15 @@ def changed_groups(
         If somebody is not in the plan.
     """
     from matchmaker.events.peer_groups.adjusting import moved
-    from matchmaker.events.round_tables.adjusting import seats_swapped
+    from matchmaker.events.round_tables.adjusting import seat_moved, seats_swapped
 
-    if kind is EventKind.ROUND_TABLES:
-        return seats_swapped(problem, plan, wanted.number, wanted.person, wanted.other)
-    return moved(problem, plan, wanted.person, wanted.number, wanted.other or None)
+    if kind is EventKind.PEER_GROUPS:
+        return problem, moved(problem, plan, wanted.person, wanted.number, wanted.other or None)
+    if wanted.other or not wanted.table:
+        after = seats_swapped(problem, plan, wanted.number, wanted.person, wanted.other)
+    else:
+        after = seat_moved(problem, plan, wanted.number, wanted.person, wanted.table)
+    return after.problem, after.plan
 
 
 def adjust_groups(unit: Unit, event: Event, edit: Edit, wanted: GroupChange) -> Event:
@@ -81,11 +88,12 @@ def adjust_groups(unit: Unit, event: Event, edit: Edit, wanted: GroupChange) -> 
     """
     stored = read_groups(unit, event, edit.version)
     problem, plan = documents_of(event.details.kind, stored)
-    after = changed_groups(event.details.kind, problem, plan, wanted)
+    problem, after = changed_groups(event.details.kind, problem, plan, wanted)
     told = {
         "from_plan": stored.entry.number,
         "person": wanted.person,
         "number": wanted.number,
         "other": wanted.other or None,
+        "table": wanted.table or None,
     }
     return keep_adjusted(unit, event, edit, new_plan(problem, after, stored.entry.seed), told)

@@ -29,16 +29,19 @@ class DayNews:
         Who comes later than a meeting of theirs, with their first slot.
     newcomers
         Who is there, or registered, and not in the plan.
+    back
+        Who had been taken out of the plan on the day, and is there after all.
     """
 
     absent: tuple[Registration, ...]
     late: tuple[Registration, ...]
     newcomers: tuple[Registration, ...]
+    back: tuple[Registration, ...] = ()
 
     @property
     def mendable(self) -> bool:
-        """Whether meetings have lost a side: something to mend at once."""
-        return bool(self.absent or self.late)
+        """Whether somebody is missing, or has no place: something to mend at once."""
+        return bool(self.absent or self.late or self.back)
 
 
 def first_open_slot(details: EventDetails, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from matchmaker.events.life import Edit, Event
+from matchmaker.events.life import Edit, Event, EventKind
 from matchmaker.events.registrations import Registration, Status
 from matchmaker.events.services.planning import documents_of, read_plan
 from matchmaker.identifiers import new_id
@@ -16,6 +16,9 @@ def invite_firms(
     unit: Unit, event: Event, edit: Edit, sirets: Sequence[str], random: Random
 ) -> tuple[Event, int]:
     """Register firms as invited, those that are not registered yet and may be contacted.
+
+    The list of an invitations event is chosen among firms of its own departments: others are
+    passed over there.
 
     Parameters
     ----------
@@ -41,6 +44,8 @@ def invite_firms(
     people = unit.events.registrations.all(event.id)
     there, taken = {each.siret for each in people}, {each.id for each in people}
     firms = unit.companies.servable([each for each in sirets if each not in there])
+    if event.details.kind is EventKind.INVITATIONS:
+        firms = {s: each for s, each in firms.items() if each.department in event.details.chambers}
     written = []
     for siret in sirets:
         if firm := firms.pop(siret, None):

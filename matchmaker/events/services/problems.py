@@ -15,6 +15,7 @@ from matchmaker.events.preparing.peer_groups import peer_groups_problem
 from matchmaker.events.preparing.round_tables import round_tables_problem
 from matchmaker.events.preparing.scores import Scores
 from matchmaker.events.registrations import Registration
+from matchmaker.events.services.hand_made import hand_made
 from matchmaker.events.services.planners import AnyProblem
 from matchmaker.events.wishes import Wish
 from matchmaker.store import Unit
@@ -41,7 +42,7 @@ class Scoring:
 
 
 def problem_of(unit: Unit, event: Event, scoring: Scoring | None) -> AnyProblem:
-    """Make the problem of an event's planner.
+    """Make the problem of an event's planner; what was taken out by hand stays out.
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def problem_of(unit: Unit, event: Event, scoring: Scoring | None) -> AnyProblem:
     scores = scoring.scores(unit, firms) if scoring is not None else None
     match event.details.kind:
         case EventKind.CONVENTION:
-            return convention_problem(event, registrations, wishes, scores)
+            out = hand_made(unit, event).out
+            return convention_problem(event, registrations, wishes, scores, out)
         case EventKind.ROUND_TABLES:
             return round_tables_problem(event, registrations, wishes, scores)
         case EventKind.PEER_GROUPS:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from matchmaker.errors import ProblemError
 from matchmaker.events.documents import Document
 from matchmaker.events.life import Change, Event, EventKind, check_change
+from matchmaker.events.services.hand_made import carried
 from matchmaker.events.services.planning import read_plan, require_version
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.store import Unit
@@ -48,14 +49,28 @@ def require_convention(kind: EventKind) -> None:
     Raises
     ------
     ProblemError
-        For the other kinds, which are planned anew.
+        For the other kinds, whose pages mend them.
     """
     if kind is not EventKind.CONVENTION:
         raise ProblemError(f"an event of kind {kind} is not mended; plan it again.")
 
 
 def plan_to_mend(unit: Unit, event_id: str, version: int | None) -> tuple[Event, StoredPlan]:
-    """Read the plan in use of an event whose plan is out.
+    """Read the plan in use of a convention whose plan is out.
+
+    Parameters, answer and errors are as in `plan_in_need`.
+
+    Raises
+    ------
+    ProblemError
+        If it is no convention.
+    """
+    require_convention(unit.events.get(event_id).details.kind)
+    return plan_in_need(unit, event_id, version)
+
+
+def plan_in_need(unit: Unit, event_id: str, version: int | None) -> tuple[Event, StoredPlan]:
+    """Read the plan in use of an event whose plan is out; what was taken out by hand stays out.
 
     Parameters
     ----------
@@ -67,13 +82,14 @@ def plan_to_mend(unit: Unit, event_id: str, version: int | None) -> tuple[Event,
     UnknownEventError, EventConflictError, EventStateError
         If there is no such event or no plan, somebody has changed it, or no plan is out.
     ProblemError
-        If it is no convention.
+        If it is a list of invitations, which has no day.
     """
     event = unit.events.get(event_id)
-    require_convention(event.details.kind)
+    if event.details.kind is EventKind.INVITATIONS:
+        raise ProblemError("a list of invitations is not mended; make another one.")
     require_version(event, version)
     check_change(event.state, [Change.PLANS, Change.ATTENDANCE])
-    return event, read_plan(unit, event, None)
+    return event, carried(unit, event, read_plan(unit, event, None))
 
 
 def told_of(changes: AnyRepair, mended: AnyRepair) -> Mapping[str, Any]:

@@ -254,6 +254,43 @@ def test_values_that_make_no_sense_are_refused(variable, text):
         load_settings({variable: text})
 
 
+TILES = "https://tuiles.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("tuiles.example/{z}/{x}/{y}.png", "does not begin with http:// or https://"),
+        ("ftp://tuiles.example/{z}/{x}/{y}.png", "does not begin with http:// or https://"),
+        ("https:///{z}/{x}/{y}.png", "name of a host"),
+        ("https://{s}.tuiles.example/{z}/{x}/{y}.png", "name of a host"),
+        ("https://zoe:secret@tuiles.example/{z}/{x}/{y}.png", "name of a host"),
+        ("https://a; script-src b/{z}/{x}/{y}.png", "name of a host"),
+        (f"{TILES}:99999/{{z}}/{{x}}/{{y}}.png", "[Pp]ort"),
+        (f"{TILES}/", r"lacks \{z\}, \{x\}, \{y\}"),
+        (f"{TILES}/{{z}}/{{x}}.png", r"lacks \{y\}"),
+        (f"{TILES}/{{z}}/{{x}}/{{y}}.png?cle={{key}}", r"holds \{key\}"),
+        ("", "does not begin"),
+    ],
+)
+def test_a_wrong_address_of_tiles_is_told_with_what_is_wrong(address, said):
+    with pytest.raises(SettingsError, match=f"MATCHMAKER_PAGES__TILES.*pages.tiles.*{said}"):
+        load_settings({"MATCHMAKER_PAGES__TILES": address})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{TILES}/{{z}}/{{x}}/{{y}}.png",
+        "http://127.0.0.1:8099/{z}/{x}/{y}",
+        # The order and the names of the French state's server.
+        f"{TILES}/wmts?LAYER=PLAN&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}",
+    ],
+)
+def test_addresses_of_tiles_name_their_numbers_in_any_order(address):
+    assert load_settings({"MATCHMAKER_PAGES__TILES": address}).pages.tiles == address
+
+
 @pytest.mark.parametrize("name", ["zz?x=1", "zp%20y#a", "maison d'été"])
 def test_every_home_has_a_database_of_its_own(tmp_path, name):
     """Whatever characters its name has."""

@@ -15,7 +15,13 @@ from matchmaker.events.peer_groups.adjusting import OUT, GroupClashError, groups
 from matchmaker.events.peer_groups.checking import check as check_groups
 from matchmaker.events.peer_groups.planning import plan as plan_groups
 from matchmaker.events.peer_groups.problem import Problem as GroupProblem
-from matchmaker.events.round_tables.adjusting import SeatClashError, Seats, seats_swapped
+from matchmaker.events.round_tables.adjusting import (
+    SeatClashError,
+    Seats,
+    encounters_gained,
+    seat_moved,
+    seats_swapped,
+)
 from matchmaker.events.round_tables.checking import check as check_tables
 from matchmaker.events.round_tables.plan import Plan as TablePlan
 from matchmaker.events.round_tables.planning import plan as plan_tables
@@ -85,7 +91,7 @@ def test_seats_change_exactly_where_the_checker_finds_no_broken_rule(seed):
                         seats_swapped(problem, plan, number, person, other)
                     continue
                 allowed += 1
-                after = seats_swapped(problem, plan, number, person, other)
+                after = seats_swapped(problem, plan, number, person, other).plan
                 assert check_tables(problem, after) == []
                 assert sorted(map(_table, after.rounds[number - 1].tables)) == sorted(
                     map(_table, bare.rounds[number - 1].tables)
@@ -107,6 +113,123 @@ def test_nobody_changes_seats_with_a_neighbour_or_somebody_unknown():
             seats_swapped(problem, plan, 1, neighbours[0], other)
     with pytest.raises(ProblemError, match="no seat"):
         Seats(problem, plan, 9, "p0")
+
+
+def roomy(seed: int, repeats: str) -> tuple[TableProblem, TablePlan]:
+    """Seat thirteen people at three tables of three to six, for two rounds, with every rule."""
+    rng = np.random.default_rng(seed)
+    names = [f"p{n}" for n in range(13)]
+    people = [
+        {"id": who, "department": "77" if n % 2 else "91", "company": "A" if n < 2 else None}
+        for n, who in enumerate(names)
+    ]
+    apart = [rng.choice(names[2:], 2, replace=False).tolist() for _ in range(3)]
+    values = [
+        {"a": a, "b": b, "value": round(float(rng.uniform()), 3)}
+        for n, a in enumerate(names)
+        for b in names[n + 1 :]
+        if rng.uniform() < 0.4
+    ]
+    tree = {
+        "rounds": 2,
+        "tables": 3,
+        "seats_min": 3,
+        "seats_max": 6,
+        "repeats": repeats,
+        "participants": people,
+        "apart": [{"a": a, "b": b} for a, b in apart],
+        "values": values,
+    }
+    problem = document_of(tree, TableProblem, "test")
+    return problem, plan_tables(problem, stop(1.0), seed, num_workers=1)
+
+
+def with_one_moved(plan: TablePlan, number: int, who: str, table: int) -> TablePlan:
+    """Write one id at another table of one round of the document, and nothing else."""
+    tree = json.loads(plan.model_dump_json())
+    for each in tree["rounds"][number - 1]["tables"]:
+        each["participants"] = [other for other in each["participants"] if other != who]
+        if each["table"] == table:
+            each["participants"].append(who)
+    return TablePlan.model_validate_json(json.dumps(tree))
+
+
+SIZES = "has not between"
+"""Words of the checker on tables that are too full or too empty."""
+
+
+@pytest.mark.parametrize(("seed", "repeats"), [(0, "avoid"), (1, "avoid"), (2, "never")])
+def test_one_person_moves_exactly_where_the_checker_finds_no_broken_rule(seed, repeats):
+    # Thirteen people at three tables would meet again: where they never may, all tables are full.
+    problem, plan = evening(1) if repeats == "never" else roomy(seed, repeats)
+    assert plan.rounds
+    allowed = refused = uneven = 0
+    free = problem.model_copy(update={"even": False})
+    for number in (1, 2):
+        for each in problem.participants:
+            seats = Seats(problem, plan, number, each.id)
+            for table in seats.other_tables():
+                bare = with_one_moved(plan, number, each.id, table)
+                faults = check_tables(free, bare)
+                if any(word in fault for fault in faults for word in (*RULES, SIZES)):
+                    refused += 1
+                    with pytest.raises(SeatClashError):
+                        seat_moved(problem, plan, number, each.id, table)
+                    continue
+                allowed += 1
+                after = seat_moved(problem, plan, number, each.id, table)
+                assert check_tables(after.problem, after.plan) == []
+                assert [sorted(map(_table, held.tables)) for held in after.plan.rounds] == [
+                    sorted(map(_table, held.tables)) for held in bare.rounds
+                ]
+                gained = encounters_gained(problem, plan, number, {each.id: table})
+                assert after.plan.figures.encounters - plan.figures.encounters == gained
+                sizes = {len(t.participants) for t in after.plan.rounds[number - 1].tables}
+                assert after.problem.even == (max(sizes) - min(sizes) <= 1)
+                uneven += not after.problem.even
+    assert refused
+    assert repeats == "never" or (allowed > 10 and uneven)
+
+
+def test_an_uneven_evening_is_changed_further_and_its_bound_holds():
+    problem, plan = roomy(0, "avoid")
+    changes = 0
+    for number in (1, 2):
+        for _ in range(2):
+            problem, plan, moved = towards_the_fullest(problem, plan, number)
+            changes += moved
+        seats = Seats(problem, plan, number, plan.rounds[number - 1].tables[0].participants[0])
+        other = next((who for who in seats.others() if not seats.clashes(who)), None)
+        if other is not None:
+            after = seats_swapped(problem, plan, number, seats.person, other)
+            problem, plan = after.problem, after.plan
+        assert check_tables(problem, plan) == []
+        assert plan.objective <= plan.bound
+    assert changes
+    assert not problem.even
+
+
+def towards_the_fullest(
+    problem: TableProblem, plan: TablePlan, number: int
+) -> tuple[TableProblem, TablePlan, bool]:
+    """Move somebody of a small table to a larger one, so that sizes differ by more than one."""
+    for each in problem.participants:
+        seats = Seats(problem, plan, number, each.id)
+        here = len(seats.tables[seats.table_of[each.id]])
+        for table in seats.other_tables():
+            larger = len(seats.tables[table]) + 1 - (here - 1) > 1
+            if larger and not seats.move_clashes(table):
+                after = seat_moved(problem, plan, number, each.id, table)
+                return after.problem, after.plan, True
+    return problem, plan, False
+
+
+def test_nobody_moves_to_a_table_that_is_not_there():
+    problem, plan = roomy(0, "avoid")
+    person = plan.rounds[0].tables[0].participants[0]
+    for table in (1, 9, 0):
+        with pytest.raises(ProblemError, match="no other table"):
+            seat_moved(problem, plan, 1, person, table)
 
 
 def cohort(seed: int, *, places: bool) -> tuple[GroupProblem, peer_groups.Plan] | None:

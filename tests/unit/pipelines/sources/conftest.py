@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders import siret_of
 
 from matchmaker.settings import ImportSettings, Settings
 from matchmaker.store import Store, open_store
@@ -43,23 +44,6 @@ LEGAL_UNIT = {
     "prenom1UniteLegale": "",
     "categorieJuridiqueUniteLegale": "5499",
 }
-
-
-def check_digit(digits: str) -> str:
-    """Digit that makes the number pass the Luhn check; written apart from the code under test."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * 2 if place % 2 == 0 else int(digit)
-        total += doubled // 10 + doubled % 10
-    return str((10 - total % 10) % 10)
-
-
-def siret_of(number: int, establishment: int = 1) -> str:
-    """Right SIRET of the nth firm."""
-    siren = f"{50000000 + number}"
-    siren += check_digit(siren)
-    nic = f"{establishment:04d}"
-    return siren + nic + check_digit(siren + nic)
 
 
 def csv_text(rows: list[dict[str, str]], separator: str = ",") -> str:
