@@ -107,7 +107,7 @@ KNOWN_TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("code.section", r"NAF rev\. 2 has no section ['\x22](?P<code>.*?)['\x22]; .*"),
     ("code.cpv", r"CPV code ['\x22](?P<code>.*?)['\x22] is not one of CPV 2008; .*"),
-    ("code.sector", r".*sector ['\x22](?P<code>.*?)['\x22].*"),
+    ("code.sector", r"sector ['\x22](?P<code>.*?)['\x22] is not one of the flow table; .*"),
     ("code.size", r"staff band ['\x22](?P<code>.*?)['\x22] is not one of .*"),
     (
         "code.commune",
@@ -210,68 +210,69 @@ KNOWN_TEXTS: tuple[tuple[str, str], ...] = (
     ("event.no_groups", r"an event of kind \w+ has no groups to change\."),
     ("event.not_moved", r"meetings of an event of kind \w+ are not moved\."),
     ("event.no_export", r"an event of kind \w+ has no export (?P<format>\S+); .*"),
-    ("prepare.nobody", r"event ['\x22].*?['\x22]: nobody takes part .*"),
-    ("prepare.no_meeting", r"event ['\x22].*?['\x22]: no meeting is possible, .*"),
+    ("prepare.nobody", r"event ['\x22][^'\x22]*['\x22]: nobody takes part .*"),
+    ("prepare.no_meeting", r"event ['\x22][^'\x22]*['\x22]: no meeting is possible, .*"),
     (
         "prepare.no_slots",
-        r"event ['\x22].*?['\x22] has no slots; (a convention needs some: change the "
+        r"event ['\x22][^'\x22]*['\x22] has no slots; (a convention needs some: change the "
         r"event|give it one .*)\.",
     ),
     (
         "prepare.no_tables",
-        r"event ['\x22].*?['\x22] has no tables; a convention needs some: change the event\.",
+        r"event ['\x22][^'\x22]*['\x22] has no tables; a convention needs some: change the event\.",
     ),
-    ("prepare.no_scores", r"event ['\x22].*?['\x22]: there are no scores, .*"),
+    ("prepare.no_scores", r"event ['\x22][^'\x22]*['\x22]: there are no scores, .*"),
     (
         "prepare.no_candidate",
-        r"event ['\x22].*?['\x22]: the firm of (?P<who>.*) is on the list, but is no "
+        r"event ['\x22][^'\x22]*['\x22]: the firm of (?P<who>.*) is on the list, but is no "
         r"candidate; .*",
     ),
     (
         "prepare.too_many",
-        r"event ['\x22].*?['\x22]: (?P<count>\d+) firms may be invited, and (?P<most>\d+) are "
-        r"the limit; .*",
+        r"event ['\x22][^'\x22]*['\x22]: (?P<count>\d+) firms may be invited, and (?P<most>\d+) "
+        r"are the limit; .*",
     ),
     (
         "prepare.unknown_facts",
-        r"event ['\x22].*?['\x22]: the .* of (?P<who>.*) cannot be found; .*",
+        r"event ['\x22][^'\x22]*['\x22]: the .* of (?P<who>.*) cannot be found; .*",
     ),
     (
         "prepare.stranger_in_settings",
-        r"event ['\x22].*?['\x22], settings: \w+ names ['\x22](?P<who>.*?)['\x22], who is not "
-        r"registered; .*",
+        r"event ['\x22][^'\x22]*['\x22], settings: \w+ names ['\x22](?P<who>.*?)['\x22], who "
+        r"is not registered; .*",
     ),
     (
         "prepare.rounds",
-        r"event ['\x22].*?['\x22], settings: rounds is (?P<rounds>.*), but there are "
+        r"event ['\x22][^'\x22]*['\x22], settings: rounds is (?P<rounds>.*), but there are "
         r"(?P<slots>\d+) slots; .*",
     ),
     (
         "prepare.no_department",
-        r"event ['\x22].*?['\x22]: no department is known of (?P<who>.*); .*",
+        r"event ['\x22][^'\x22]*['\x22]: no department is known of (?P<who>.*); .*",
     ),
     (
         "prepare.never_there",
-        r"event ['\x22].*?['\x22]: participant (?P<who>.*) cannot come to any of the "
+        r"event ['\x22][^'\x22]*['\x22]: participant (?P<who>.*) cannot come to any of the "
         r"(?P<rounds>\d+) rounds; .*",
     ),
     (
         "prepare.comes_back",
-        r"event ['\x22].*?['\x22]: participant (?P<who>.*) is away in round (?P<round>\d+) "
+        r"event ['\x22][^'\x22]*['\x22]: participant (?P<who>.*) is away in round (?P<round>\d+) "
         r"and back later; .*",
     ),
-    ("prepare.kind", r"event ['\x22].*?['\x22] is of the kind \w+, not \w+; .*"),
+    ("prepare.kind", r"event ['\x22][^'\x22]*['\x22] is of the kind \w+, not \w+; .*"),
     (
         "prepare.setting",
-        r"event ['\x22].*?['\x22], settings: ['\x22](?P<field>.*?)['\x22] is none of the kind "
-        r".*",
+        r"event ['\x22][^'\x22]*['\x22], settings: ['\x22](?P<field>.*?)['\x22] is none of the "
+        r"kind .*",
     ),
-    ("prepare.setting_value", r"event ['\x22].*?['\x22], settings: (?P<field>\w+)\S*: .*"),
+    ("prepare.setting_value", r"event ['\x22][^'\x22]*['\x22], settings: (?P<field>\w+)\S*: .*"),
     (
         "prepare.contradiction_of",
-        r"event ['\x22].*?['\x22]: .*(participant|leader|mentor) ['\x22](?P<who>.*?)['\x22].*",
+        r"event ['\x22][^'\x22]*['\x22]: .*(participant|leader|mentor) "
+        r"['\x22](?P<who>.*?)['\x22].*",
     ),
-    ("prepare.contradiction", r"event ['\x22].*?['\x22]: .*"),
+    ("prepare.contradiction", r"event ['\x22][^'\x22]*['\x22]: .*"),
     (
         "prepare.no_time",
         r"no plan was found in (?P<seconds>\S+) s, and none is proven impossible\. .*",
@@ -299,7 +300,8 @@ KNOWN_TEXTS: tuple[tuple[str, str], ...] = (
     ("people.email", r"participant ['\x22](?P<who>.*?)['\x22]: the e-mail has no right form; .*"),
     (
         "people.fault",
-        r"participant (?P<who>['\x22].*?['\x22] \(.*?\)), \w+ .*: (?P<reason>.*)\. "
+        r"participant (?P<who>['\x22][^'\x22]*['\x22] \(.*?\)), \w+ .*: "
+        r"(?P<reason>(?:[^:]|:(?! ))*)\. "
         r"Mend it and send it again\.",
     ),
     (
@@ -328,7 +330,9 @@ KNOWN_TEXTS: tuple[tuple[str, str], ...] = (
         r"the changes begin at round (?P<round>.*); the event has (?P<rounds>\d+)\.",
     ),
     ("plan.lost_table", r"table (?P<table>.*) is lost; tables go from 1 to (?P<tables>\d+)\."),
-    ("plan.nothing_to_repair", r"the plan has no \w+ to (repair|mend)\. .*"),
+    ("plan.no_meetings", r"the plan has no meetings to repair\. .*"),
+    ("plan.no_tables", r"the plan has no tables to mend\. .*"),
+    ("plan.no_groups", r"the plan has no groups to mend\. .*"),
     ("plan.share", r"the share of meetings that may move must be in \[0, 1\], .*"),
     (
         "plan.not_its_own",

@@ -50,7 +50,10 @@ def known_text(text: str, language: Language) -> str | None:
         return None
     for key, pattern in _patterns():
         if match := pattern.fullmatch(text):
-            return say(language, f"error.{key}", **_values(match, language))
+            values = _values(match, language)
+            if key in _COUNTED:
+                return say_number(language, f"error.{key}", int(match[_COUNTED[key]]), **values)
+            return say(language, f"error.{key}", **values)
     return None
 
 
@@ -70,8 +73,21 @@ def _values(match: re.Match[str], language: Language) -> dict[str, str]:
 
 
 def _plain(text: str, _: Language) -> str:
-    plain = text.strip("'\"")
+    plain = _unquoted(text)
     return plain if len(plain) <= LONGEST_VALUE else f"{plain[: LONGEST_VALUE - 1]}…"
+
+
+def _unquoted(text: str) -> str:
+    """Take the marks away that Python puts around a text, and none of the text itself."""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
+
+
+def _number(text: str, language: Language) -> str:
+    """Say a number without a fraction of nothing, and in French with a comma."""
+    whole = re.sub(r"\.0+$", "", text)
+    is_number = re.fullmatch(r"\d+\.\d+", whole)
+    return whole.replace(".", ",") if is_number and language == "fr" else _plain(whole, language)
 
 
 def _code(group: str) -> Callable[[str, Language], str]:
@@ -83,17 +99,36 @@ def _code(group: str) -> Callable[[str, Language], str]:
 
 def _people(text: str, language: Language) -> str:
     """Name participants by their names, without their ids."""
-    names = re.sub(r"['\x22][^'\x22]*['\x22] \((.*?)\)", r"\1", text).strip("'\"")
-    shown, _, more = names.rpartition(" and ")
-    if match := re.fullmatch(r"(\d+) more", more):
-        return say_number(language, "error.more", int(match[1]), who=shown)
-    return names
+    more = re.search(r" and (\d+) more$", text)
+    names = [_name_of(each) for each in _NEXT_PERSON.split(text[: more.start()] if more else text)]
+    if more:
+        return say_number(language, "error.more", int(more[1]), who=", ".join(names))
+    if len(names) == 1:
+        return names[0]
+    return say(language, "error.last", who=", ".join(names[:-1]), last=names[-1])
 
+
+def _name_of(person: str) -> str:
+    with_id = _PERSON.fullmatch(person)
+    return with_id[1] if with_id else _unquoted(person)
+
+
+_PERSON = re.compile(r"['\x22][^'\x22]*['\x22] \((.*)\)", re.DOTALL)
+_NEXT_PERSON = re.compile(r", (?=['\x22][^'\x22]*['\x22] \()")
+"""A participant as errors name them, and what stands before the next one of several."""
 
 _SAID: Mapping[str, Callable[[str, Language], str]] = {
     "right": _code("right"),
     "what": _code("what"),
     "who": _people,
     "reason": reason_text,
+    "seconds": _number,
+    "longest": _number,
 }
 """Values that are said otherwise than the code writes them."""
+_COUNTED: Mapping[str, str] = {
+    "request.tries": "seconds",
+    "plan.from_slot": "slots",
+    "plan.from_round": "rounds",
+}
+"""Sentences with a singular and a plural, and the value that tells which."""

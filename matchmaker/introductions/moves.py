@@ -279,6 +279,8 @@ def _accept(desk: Desk, held: Introduction, actor: Actor, said: Said) -> Introdu
         raise StateRefusal("accepted_before")
     columns = {f"{side}_answer": Answer.ACCEPTED}
     accepted = step(desk, held, Move.ACCEPT, actor, _told(said, side=side), **columns)
+    # A question that waits for the morning would ask what has just been answered.
+    desk.unit.outbox.cancel_of(desk.at, siret=siret, introduction_id=held.id)
     # Also takes back that the other was set aside before: the later word counts.
     mark(desk, accepted, siret, FeedbackKind.INTERESTED, actor.label)
     if accepted.state is not State.ACCEPTED:

@@ -77,8 +77,13 @@ def _check_earlier(desk: Desk, company: str, partner: str) -> None:
             raise PairRefusal("not_again_yet", company=partner)
     again = again_at(desk.rules, held, company, desk.at)
     if desk.at < again:
-        day, most = again.date().isoformat(), str(MOST_REQUESTS)
+        day, most = day_in_paris(again), str(MOST_REQUESTS)
         raise PairRefusal("asked_enough", company=partner, most=most, day=day)
+
+
+def day_in_paris(moment: datetime) -> str:
+    """ISO day of a moment, on the clock of the chambers."""
+    return moment.astimezone(PARIS).date().isoformat()
 
 
 def again_at(

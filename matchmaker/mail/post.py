@@ -220,8 +220,12 @@ class Post:
         at: datetime,
         due_at: datetime | None = None,
     ) -> bool:
-        """Write a letter to everybody who is to read for a side; it leaves at once, or when due."""
-        firm, other = unit.companies.get(siret), unit.companies.get(introduction.other_than(siret))
+        """Write a letter to everybody who is to read for a side; it leaves at once, or when due.
+
+        None is written where the other side may be named to nobody: each letter names it.
+        """
+        partner = introduction.other_than(siret)
+        firm, other = unit.companies.get(siret), unit.portfolio.shown([partner]).get(partner)
         if firm is None or other is None:
             return False
         written = False

@@ -437,6 +437,34 @@ def test_the_firm_that_was_asked_does_not_read_how_the_other_ranked_it(store, fi
     assert ranked["i1"], "its own list is its own"
 
 
+def test_no_copy_holds_the_words_or_the_name_of_a_firm_that_left(store, filled):
+    words, own = "Bonjour, ici Dupont-Zébulon", "Bonjour de chez nous"
+    subject = "Dupont-Zébulon souhaite vous rencontrer"
+    add_introduction(filled, "i8", company=THIRD, partner=GONE, message=words)
+    add_introduction(filled, "i9", company=GONE, partner=THIRD, message=own)
+    add_account(filled, "zoe", ADDRESS, name="Zoé Petit")
+    insert(
+        filled, "outbox", key="i8", kind="question", siret=GONE, recipient=ADDRESS,
+        introduction_id="i8", subject=subject, account_id="zoe",
+    )  # fmt: skip
+
+    def copies() -> tuple[str, str]:
+        with store.unit() as unit:
+            firm = company_data(unit, GONE, by=BY, at=AT)["tables"]
+            person = account_data(unit, "zoe", by=BY, at=AT)["tables"]
+        return tuple(json.dumps(each, ensure_ascii=False) for each in (firm, person))
+
+    before = copies()
+    assert words in before[0]
+    assert all(subject in each for each in before)
+    with store.unit() as unit:
+        unit.exclusions.opt_out(THIRD, at=AT, reason="")
+        unit.exclusions.opt_out(GONE, at=AT, reason="")
+    after = copies()
+    assert not [each for each in after if "Dupont-Zébulon" in each]
+    assert own in after[0], "its own words stay its own, wherever it has gone"
+
+
 # --- contacts ------------------------------------------------------------------------------------
 
 

@@ -10,12 +10,19 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from event_samples import name_of, put_event
+from event_samples import AT, name_of, put_event
 from servers import copied, serving
 from sign_ins import session_of
 
 from api.app import create_app
 from matchmaker.accounts.roles import Role
+from matchmaker.events.documents import document_of
+from matchmaker.events.life import Edit
+from matchmaker.events.registrations import Registration
+from matchmaker.events.round_tables.plan import Plan
+from matchmaker.events.round_tables.problem import Participant, Problem
+from matchmaker.events.services.day_changes import DayNews
+from matchmaker.events.services.day_seats import changes_of_tables, news_of_tables
 from matchmaker.events.services.planners import planner_of
 from matchmaker.events.services.planning import documents_of
 from matchmaker.store import open_store
@@ -285,3 +292,77 @@ def test_nothing_is_mended_before_a_plan_is_out_or_without_a_day(settings, advis
     assert page.status_code == 409
     invited = put_event(settings, "seats7", kind="invitations", day=DAY, slots=0, tables=0)
     assert adviser.get(f"/evenements/{invited}/jour/reparation").status_code == 422
+
+
+def test_a_table_is_lost_in_conventions_only(settings, adviser, at):
+    event = tables(settings, adviser, "seats8")
+    version = stored(settings, event)[0].version
+    path = f"/evenements/{event}/jour/reparation"
+    for answer in (
+        adviser.get(path, params={"depuis": 2, "table": 3}),
+        adviser.post(path, data={"depuis": 2, "table": 3, "seal": "0" * 16}),
+    ):
+        assert answer.status_code == 422
+        assert "Seule une convention peut perdre une table" in words_of(answer)
+    assert stored(settings, event)[0].version == version
+
+
+def test_plans_of_different_numbers_of_rounds_are_told_apart(settings, adviser, at):
+    own = {"repeats": "avoid", "seats_min": 3, "seats_max": 4}
+    frame = {"kind": "round_tables", "people": 18, "slots": 3, "tables": 6}
+    event = put_event(settings, "seats9", day=DAY, own_settings=own, **frame)
+    path = f"/evenements/{event}/planning"
+    for rounds in (3, 2):
+        store = open_store(settings.store_url)
+        with store.unit() as unit:
+            found = unit.events.get(event)
+            details = replace(found.details, settings={**own, "rounds": rounds})
+            unit.events.change(event, Edit(found.version, AT, "Zoé"), details)
+        store.close()
+        version = re.search(r'name="version" value="(\d+)"', adviser.get(path).text)[1]
+        assert adviser.post(path, data={"seconds": 3, "version": version}).status_code == 303
+    fewer, more = (
+        adviser.get(f"/evenements/{event}/jour/annonces", params={"avant": a, "apres": b})
+        for a, b in ((1, 2), (2, 1))
+    )
+    assert fewer.status_code == more.status_code == 200
+    assert "Au tour 3" not in words_of(fewer)
+    assert words_of(more).count("Au tour 3 (9 h 50) : table") == 18, "nobody had a seat in it"
+    assert "Au tour 3 (9 h 50) : table 1 au lieu" not in words_of(more)
+
+
+def joined(first: int, fresh: bool, **own) -> Participant:
+    tree = {"rounds": 4, "participants": [{"id": f"p{n}", "department": "77"} for n in range(4)]}
+    problem = document_of(tree, Problem, "test")
+    tree["participants"].append({"id": "w", "department": "91", "arrives": 1, "leaves": 2})
+    known = document_of(tree, Problem, "test") if fresh else None
+    walk_in = Registration("w", "W", department="91", **own)
+    changes = changes_of_tables(problem, DayNews((), (), ()), first, walk_in, known)
+    return changes.walk_ins[0]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize(
+    ("first", "unavailable", "rounds"),
+    [
+        (1, (), (1, 4, ())),
+        (1, (3, 4), (1, 2, ())),
+        (2, (3,), (2, 4, (3,))),
+        (2, (1, 2), (3, 4, ())),
+        (3, (3, 4), (4, 4, (4,))),
+    ],
+)
+def test_who_walks_in_keeps_their_own_free_rounds(fresh, first, unavailable, rounds):
+    person = joined(first, fresh, unavailable=unavailable)
+    assert (person.arrives, person.leaves or 4, person.away) == rounds
+
+
+def test_a_gap_of_ones_own_is_no_return():
+    people = [{"id": f"p{n}", "department": "77"} for n in range(4)]
+    people[0]["away"] = [2]
+    problem = document_of({"rounds": 3, "participants": people}, Problem, "test")
+    guests = [Registration(f"p{n}", f"P {n}") for n in range(4)]
+    plan = Plan(status="feasible", seconds=0)
+    assert news_of_tables(problem, plan, guests, 1).back == (guests[0],)
+    away = [replace(guests[0], unavailable=(2,)), *guests[1:]]
+    assert news_of_tables(problem, plan, away, 1).back == ()

@@ -158,6 +158,20 @@ def test_nobody_is_told_who_spoke_for_it(town):
     assert f"Of {town.stays}" in {line["by"] for line in lines["items"]}
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_its_own_pages_name_it_to_its_own_people_alone(town, language):
+    left = LEFT if language == "fr" else "Company that has left the service"
+    home = f"/entreprises/{town.gone}/mises-en-relation"
+    for reader in (town.person(Role.ADVISER, chamber="77"), town.person(Role.ADMINISTRATOR)):
+        for path in (home, f"{home}/{town.made.id}"):
+            page = reader.get(f"{path}?lang={language}")
+            assert page.status_code == 200
+            assert left in words(page), path
+            assert town.name not in words(page), path
+            assert f"Of {town.gone}" not in page.text, path
+            assert town.other in words(page), path
+
+
 def test_its_own_people_still_read_it(town):
     own = town.person(Role.ENTREPRENEUR, town.gone)
     page = own.get(f"/entreprises/{town.gone}/mises-en-relation/{town.made.id}")

@@ -214,6 +214,58 @@ def test_a_decision_of_a_newer_plan_reaches_the_repair_of_an_earlier_one(setting
     assert check(problem, plan) == []
 
 
+def test_it_stays_out_when_one_of_the_two_leaves_and_comes_back(settings, adviser):
+    event = "hand7"
+    path = convention(settings, adviser, event)
+    a, b = taken(settings, adviser, path)
+    c, d = taken(settings, adviser, path)
+    form = {"faire": "autoriser", "a": c, "b": d, "version": stored(settings, event)[0].version}
+    assert adviser.post(f"{path}/ajuster", data=form).status_code == 303
+
+    def status(who: str, action: str) -> None:
+        form = {"qui": who, "action": action, "version": stored(settings, event)[0].version}
+        page = adviser.post(f"/evenements/{event}/inscriptions/statut", data=form)
+        assert page.status_code == 303
+
+    for who in (b, d):
+        status(who, "cancelled")
+    for _ in range(2):
+        assert make(adviser, event).status_code == 303
+    assert pairs_out(stored(settings, event)[1][0]) == frozenset()
+    for who in (b, d):
+        status(who, "registered")
+    assert make(adviser, event).status_code == 303
+    _, (problem, plan), _, _ = stored(settings, event)
+    assert pairs_out(problem) == {pair_of(a, b)}, "the last word on the other pair was to allow it"
+    assert pair_of(a, b) not in pairs_met(problem, plan)
+    assert check(problem, plan) == []
+
+
+def test_it_stays_out_when_one_of_the_two_comes_back_on_the_day(settings, adviser):
+    event = "hand8"
+    path = convention(settings, adviser, event)
+    a, b = taken(settings, adviser, path)
+
+    def status(action: str) -> None:
+        form = {"qui": b, "action": action, "version": stored(settings, event)[0].version}
+        page = adviser.post(f"/evenements/{event}/inscriptions/statut", data=form)
+        assert page.status_code == 303
+
+    status("cancelled")
+    assert make(adviser, event).status_code == 303
+    form = {"version": stored(settings, event)[0].version}
+    assert adviser.post(f"{path}/publier", data=form).status_code == 303
+    status("registered")
+    mend = f"/evenements/{event}/jour/reparation"
+    page = adviser.get(mend, params={"arrivee": b})
+    form = dict(re.findall(r'name="(depuis|table|arrivee|avec|seal)" value="([^"]*)"', page.text))
+    assert adviser.post(mend, data=form).status_code == 303
+    _, (problem, plan), _, _ = stored(settings, event)
+    assert any(b in pair for pair in pairs_met(problem, plan)), "they meet others"
+    assert pair_of(a, b) in pairs_out(problem) - pairs_met(problem, plan)
+    assert check(problem, plan) == []
+
+
 def test_nonsense_about_it_is_refused(settings, adviser):
     path = convention(settings, adviser, "hand6")
     version = stored(settings, "hand6")[0].version

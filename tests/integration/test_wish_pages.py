@@ -148,7 +148,8 @@ def test_a_click_adds_and_a_second_one_takes_back(zoe, store):
 @pytest.mark.parametrize("word", list(WishKind))
 @pytest.mark.parametrize("before", [None, *WishKind])
 def test_a_click_writes_the_word_that_is_chosen(zoe, store, word, before):
-    wishes = [Wish("p0", "p1", before, True)] if before else []
+    met_before = before is not None and before is not word
+    wishes = [Wish("p0", "p1", before, met_before)] if before else []
     event = convention(store, few(), wishes)
     answer = click(zoe, event, "p0>p1", mot=word.value)
     after = {} if before is word else {("p0", "p1"): word.value}
@@ -157,6 +158,19 @@ def test_a_click_writes_the_word_that_is_chosen(zoe, store, word, before):
     with store.reading() as unit:
         met = [each.met_before for each in unit.events.wishes.all(event)]
     assert met == [before is not None] * len(after), "that they have met is kept"
+
+
+@pytest.mark.parametrize("kind", list(WishKind))
+def test_a_click_never_loses_that_two_have_met(zoe, store, kind):
+    event = convention(store, few(), [Wish("p0", "p1", kind, met_before=True)])
+    refused = click(zoe, event, "p0>p1", mot=kind.value)
+    assert refused.status_code == 422
+    assert "note aussi que les deux se sont déjà rencontrés" in plain(refused)
+    with store.reading() as unit:
+        assert unit.events.wishes.all(event) == (Wish("p0", "p1", kind, True),)
+    form = page_form(zoe.get(f"/evenements/{event}/souhaits").text, "/retirer")
+    assert zoe.post(form.action, data=form.fields).status_code == 303
+    assert said(store, event) == {}, "the list takes it back on purpose"
 
 
 def test_what_both_want_is_marked_by_a_sign(zoe, store):

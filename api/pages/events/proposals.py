@@ -11,6 +11,7 @@ from typing import Any
 from api.pages.events.day_view import Told
 from api.pages.events.seat_telling import groups_told, names_of, seats_told
 from api.pages.events.telling import told_between
+from matchmaker.events.conventions.hand_made import Pair, kept_out, pair_of, pairs_met
 from matchmaker.events.life import Event, EventKind
 from matchmaker.events.registrations import Registration
 from matchmaker.events.services.clash_words import slot_time
@@ -69,6 +70,8 @@ class Material:
     fresh
         Makes the problem of today, for the rules and scores of who joins; nothing where no night
         is published.
+    out
+        Pairs whose meeting was taken out by hand, those of who joins included.
     """
 
     event: Event
@@ -80,6 +83,7 @@ class Material:
     asked: Asked
     joining: Registration | None = None
     fresh: Callable[[], AnyProblem] | None = None
+    out: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,8 @@ def mended(material: Material, language: Language) -> Mended:
 
 def _convention(material: Material, language: Language) -> Mended:
     problem, plan, joining = material.problem, material.plan, material.joining
-    proposed = material.fresh().meetings if joining is not None and material.fresh else ()
+    fresh = material.fresh().meetings if joining is not None and material.fresh else ()
+    proposed = [each for each in fresh if pair_of(each.a, each.b) not in material.out]
     partners = material.asked.partners
     changes = changes_of(
         problem,
@@ -144,6 +149,9 @@ def _convention(material: Material, language: Language) -> Mended:
     )
     stop = Stop(REPAIR_SECONDS, time.monotonic)
     found = repairer().repair(problem, plan, changes, stop, SEED, language=language)
+    # Whom the newcomer asks for by name, they may meet again.
+    out = material.out - pairs_met(found.problem, found.plan)
+    found = found.model_copy(update={"problem": kept_out(found.problem, out)})
     told = told_between(found.problem, plan, found.plan, material.event.details, language)
     places = tuple(f"{each.id}/{each.slot}/{each.table}" for each in found.plan.meetings)
     return Mended(found.problem, found.plan, told, told_of(changes, found), places)

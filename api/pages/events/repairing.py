@@ -21,10 +21,12 @@ from api.pages.events.refusals import refusal_status, refusal_text
 from api.pages.forms import read_form
 from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, MatchmakerError, ProblemError
+from matchmaker.events.conventions.hand_made import Pair
 from matchmaker.events.life import Edit, Event, EventKind
 from matchmaker.events.registrations import Registration
 from matchmaker.events.services.day_changes import DayNews, first_open_slot
 from matchmaker.events.services.day_seats import news_of_day
+from matchmaker.events.services.hand_made import hand_made
 from matchmaker.events.services.planners import AnyProblem
 from matchmaker.events.services.planning import documents_of, is_usable, new_plan
 from matchmaker.events.services.problems import Scoring, problem_of
@@ -37,6 +39,17 @@ router = APIRouter(include_in_schema=False)
 
 REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)
 NumberQuery = Annotated[int | None, Query(ge=1, le=10_000)]
+
+
+class NoLostTableError(ProblemError):
+    """A table that is said to be lost, of an event whose repair takes no table out."""
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """Say that no table is taken out."""
+        return say(language, "day.mend.keeps_tables")
 
 
 @dataclass(frozen=True)
@@ -116,13 +129,18 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
         If a plan is being made.
     EventStateError, ProblemError, UnknownEventError
         If no plan is out, or there is no way to mend it.
+    NoLostTableError
+        If a table is taken out of anything but a convention.
     """
 
-    def read(unit: Unit, event: Event) -> tuple[Event, StoredPlan, tuple[Registration, ...]]:
+    def read(
+        unit: Unit, event: Event
+    ) -> tuple[Event, StoredPlan, tuple[Registration, ...], frozenset[Pair]]:
         found, stored = plan_in_need(unit, event.id, None)
-        return found, stored, unit.events.registrations.all(event.id)
+        out = hand_made(unit, found, [asked.newcomer]).out if asked.newcomer else frozenset()
+        return found, stored, unit.events.registrations.all(event.id), out
 
-    event, stored, registrations = await desk.read(read)
+    event, stored, registrations, out = await desk.read(read)
     scoring = (await published_scores(desk.service))[0] if asked.newcomer else None
     first = asked.from_slot or first_open_slot(event.details, desk.service.now())
 
@@ -130,6 +148,7 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
         kind = event.details.kind
         problem, plan = documents_of(kind, stored)
         news = news_of_day(kind, problem, plan, registrations, first)
+        _require_tables(kind, asked)
         joining = next((each for each in news.newcomers if each.id == asked.newcomer), None)
         over = kind is not EventKind.PEER_GROUPS and first > slots_of(kind, problem)
         if over or not (news.mendable or joining or asked.lost_table):
@@ -144,10 +163,16 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
             asked,
             joining,
             fresh=_fresh(desk, event, joining, scoring),
+            out=out,
         )
         return Proposal(event, first, news, mended(material, language))
 
     return await desk.service.plan(work)
+
+
+def _require_tables(kind: EventKind, asked: Asked) -> None:
+    if asked.lost_table is not None and kind is not EventKind.CONVENTION:
+        raise NoLostTableError()
 
 
 def slots_of(kind: EventKind, problem: AnyProblem) -> int:

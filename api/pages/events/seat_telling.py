@@ -26,10 +26,14 @@ def names_of(registrations: tuple[Registration, ...]) -> dict[Id, str]:
 def seats_told(
     before: Plan, after: Plan, details: EventDetails, names: Names, language: Language
 ) -> tuple[Told, ...]:
-    """Say to each whose table changes where they sit now, round by round."""
+    """Say to each whose table changes where they sit now, round by round.
+
+    The two plans need not have the same rounds: nobody had a seat in one that is new.
+    """
     found: list[tuple[Id, str]] = []
-    for was, now in zip(before.rounds, after.rounds, strict=True):
-        old = _tables(was)
+    known = {held.round: _tables(held) for held in before.rounds}
+    for now in after.rounds:
+        old = known.get(now.round, {})
         for who, table in _tables(now).items():
             if old.get(who) != table:
                 text = say(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.introduction_documents import reading_party
+from api.introduction_documents import history_documents
 from api.pages.firms.introduction_items import Other, Reading
 from matchmaker.introductions.life import Move, Party
 from matchmaker.introductions.parties import FIRMS, SIDE_OF
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import PARIS
-from matchmaker.introductions.views import LineView, line_view
+from matchmaker.introductions.views import LineView
 from matchmaker.suggestions import Side
 from matchmaker.texts import say
 
@@ -42,10 +42,9 @@ class Told:
 
 def history_of(reading: Reading, found: Introduction, other: Other) -> list[Told]:
     """Tell who did what, the latest first."""
-    party = reading_party(reading.unit, reading.caller, found, reading.siret)
     own = found.side_of(reading.siret)
-    lines = reading.unit.introductions.history(found.id)
-    return [_told(reading, line_view(line, party), own, other) for line in reversed(lines)]
+    lines = history_documents(reading.unit, reading.caller, found, reading.siret)
+    return [_told(reading, line, own, other) for line in reversed(lines)]
 
 
 def _told(reading: Reading, line: LineView, own: Side, other: Other) -> Told:
@@ -83,9 +82,10 @@ def _whom(line: LineView, own: Side) -> str:
 
 
 def _who(reading: Reading, line: LineView, own: Side, other: Other) -> str:
-    """Name who made a move; of the other firm's people only the firm."""
+    """Name who made a move; of the other firm's people only the firm, of one that left nobody."""
     if line.party is Party.SYSTEM:
         return say(reading.language, "own_introductions.service")
-    if line.by is not None and (line.party not in FIRMS or SIDE_OF[line.party] == own):
+    is_theirs = line.party in FIRMS and SIDE_OF[line.party] != own
+    if line.by is not None and not is_theirs:
         return line.by
-    return other.name
+    return say(reading.language, "company.left") if SIDE_OF.get(line.party) == own else other.name

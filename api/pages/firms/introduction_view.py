@@ -19,7 +19,7 @@ from matchmaker.companies import Contact
 from matchmaker.errors import SnapshotError
 from matchmaker.introductions.life import MADE, OPEN, UNDER_WAY, DeclineReason, Result, State
 from matchmaker.introductions.moves import MAX_NOTE
-from matchmaker.introductions.pairs import again_at
+from matchmaker.introductions.pairs import again_at, day_in_paris
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.results import questions
 from matchmaker.mail.words import without_contacts
@@ -193,7 +193,7 @@ def _again(reading: Reading, found: Introduction) -> str | None:
     if found.state is not State.WITHDRAWN:
         found = replace(found, state=State.WITHDRAWN, state_at=reading.at)
     again = again_at(reading.rules, [*between, found], found.company, reading.at)
-    return again.date().isoformat() if again > reading.at else ""
+    return day_in_paris(again) if again > reading.at else ""
 
 
 def _why(service: Service, reading: Reading, found: Introduction) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.pages.firms.head import FirmHead, head_of
 from matchmaker.accounts.principals import Principal
 from matchmaker.companies import Company
 from matchmaker.errors import UnknownCompanyError
+from matchmaker.introductions.naming import named
 from matchmaker.store import Unit
-from matchmaker.texts import Language
+from matchmaker.texts import Language, say
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class OwnFirm:
 def own_firm(unit: Unit, caller: Principal, siret: str, language: Language) -> OwnFirm:
     """Read a firm for a caller whose right reaches it.
 
+    One that has left the service is named to its own people alone, not to those who act for it.
+
     Raises
     ------
     UnknownCompanyError
@@ -45,4 +48,6 @@ def own_firm(unit: Unit, caller: Principal, siret: str, language: Language) -> O
             f"company {siret} is not in the store. Check the number, or import its department."
         )
     head = head_of(unit, caller, company, language)
+    if siret not in named(unit, caller, [siret]):
+        head = replace(head, name=say(language, "company.left"), trade="", commune="", size="")
     return OwnFirm(company, head, unit.exclusions.has_opted_out(siret))

@@ -11,7 +11,7 @@ from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.roles import Right
 from matchmaker.companies import Company
 from matchmaker.introductions.life import MADE, OPEN, Answer, Move, State
-from matchmaker.introductions.pairs import again_at
+from matchmaker.introductions.pairs import again_at, day_in_paris
 from matchmaker.introductions.parties import party_of
 from matchmaker.introductions.records import Introduction
 from matchmaker.introductions.refusals import moves_of
@@ -117,5 +117,5 @@ def _standing(
         asked_you=held.partner == company.siret and held.partner_answer is Answer.PENDING,
         may_withdraw=own and Move.WITHDRAW in moves_of(held.state, party),
         blocked=not is_over or again > at,
-        again=again.date().isoformat() if is_told else None,
+        again=day_in_paris(again) if is_told else None,
     )

@@ -19,6 +19,10 @@ EXTRA_SEATS = 4
 """Seats that may change beyond the fewest, so that fewer pairs meet a second time."""
 WORK = 0.2
 """Deterministic seconds of each solver: the same round is filled in the same way."""
+MOST_WORK = 1.0
+"""Deterministic seconds of a whole repair, beyond which no round is filled a second time for fewer
+second encounters. By a clock, whoever applies a repair might get another one than they have seen.
+"""
 WHOLE = 150
 """People times tables up to which everybody may go anywhere."""
 BEST_TABLES, DONORS = 4, 3
@@ -54,6 +58,18 @@ class Room:
     again: Bools
 
 
+class Effort:
+    """Deterministic seconds that the solvers of a repair have taken, all rounds together."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the rest of the repair has to be quick."""
+        return self.spent >= MOST_WORK
+
+
 def is_filled(room: Room) -> bool:
     """Whether everybody who is there has a seat, at tables that are large enough."""
     seated = room.row[room.row != ABSENT]
@@ -63,8 +79,17 @@ def is_filled(room: Room) -> bool:
     return every_seat and all(low <= size <= high for size in sizes if size)
 
 
-def filled(room: Room, seed: int) -> Counts | None:
+def filled(room: Room, seed: int, effort: Effort) -> Counts | None:
     """Fill the tables of a round.
+
+    Parameters
+    ----------
+    room
+        The round.
+    seed
+        Of the solver.
+    effort
+        What the rounds before have taken; that of this one is added.
 
     Returns
     -------
@@ -72,17 +97,17 @@ def filled(room: Room, seed: int) -> Counts | None:
         Table of each; None where there is no way.
     """
     for choices in (_good_tables(room), np.broadcast_to(room.there[:, None], _shape(room))):
-        found = _filled(room, choices, seed)
+        found = _filled(room, choices, seed, effort)
         if found is not None:
             return found
     return None
 
 
-def _filled(room: Room, choices: Bools, seed: int) -> Counts | None:
+def _filled(room: Room, choices: Bools, seed: int, effort: Effort) -> Counts | None:
     first = _Filling(room, choices)
     first.model.minimize(len(room.row) ** 2 * first.changed + first.likely_repeats())
-    start = first.solved(seed)
-    if start is None or not _repeats(room, start):
+    start = first.solved(seed, effort)
+    if start is None or effort.is_up or not _repeats(room, start):
         return start
     best = _Filling(room, choices)
     best.model.add(best.changed <= _changed(room, start) + EXTRA_SEATS)
@@ -90,7 +115,7 @@ def _filled(room: Room, choices: Bools, seed: int) -> Counts | None:
     fewer = seats * (best.changed + seats * best.repeats())
     best.model.minimize(fewer + best.unevenness())
     best.begin_with(start)
-    found = best.solved(seed)
+    found = best.solved(seed, effort)
     return start if found is None else found
 
 
@@ -227,14 +252,16 @@ class _Filling:
         for (person, table), variable in self.sits.items():
             self.model.add_hint(variable, bool(row[person] == table))
 
-    def solved(self, seed: int) -> Counts | None:
+    def solved(self, seed: int, effort: Effort) -> Counts | None:
         """Solve; none where there is no way, or none was found."""
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = WORK
         solver.parameters.random_seed = seed
         solver.parameters.num_workers = 1
         solver.parameters.interleave_search = True
-        if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        status = solver.solve(self.model)
+        effort.spent += solver.response_proto.deterministic_time
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         row: Counts = np.full(len(self.room.row), ABSENT, np.int64)
         for (person, table), variable in self.sits.items():

@@ -21,7 +21,7 @@ from matchmaker.events.round_tables.evening import (
     Evening,
     evening_of,
 )
-from matchmaker.events.round_tables.filling import Room, filled, is_filled, together
+from matchmaker.events.round_tables.filling import Effort, Room, filled, is_filled, together
 from matchmaker.events.round_tables.plan import Plan, Round
 from matchmaker.events.round_tables.problem import Participant, Problem
 from matchmaker.events.round_tables.reseating import reseated, seats_of
@@ -83,7 +83,7 @@ def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop, seed: int
     room = max(changed.tables or 0, 1 + int(planned.max()))
     seats, low = _mended(changed, evening, planned, changes.from_round, room, seed)
     settled = _settled(changed, seats, low)
-    after = reseated(settled, plan, seats, stop)
+    after = reseated(settled, plan, seats, stop, same_evening=False)
     faults = [*check(after.problem, after.plan), *_broken_promises(plan, after.plan, changes)]
     if faults:
         raise BrokenPlanError(f"the mended tables break a rule and are kept back: {faults[0]}")
@@ -145,14 +145,14 @@ def _mended(
     NoSeatsError
         If there is no way in a round.
     """
-    seats, least = planned.copy(), problem.seats_min
+    seats, least, effort = planned.copy(), problem.seats_min, Effort()
     for k in range(first - 1, problem.rounds):
         others = np.delete(seats, k, axis=0)
         again = encounters(others) > 0
         for low in range(problem.seats_min, FEWEST - 1, -1):
             size = (low, problem.seats_max)
             asked = Room(planned[k], evening.present[k], room, size, evening.apart, again)
-            row = planned[k] if is_filled(asked) else filled(asked, seed)
+            row = planned[k] if is_filled(asked) else filled(asked, seed, effort)
             if row is not None:
                 seats[k], least = row, min(least, low)
                 break

@@ -33,12 +33,14 @@ def seats_of(problem: Problem, plan: Plan) -> Counts:
     return seats
 
 
-def reseated(problem: Problem, plan: Plan, seats: Counts, stop: Stop) -> Reseated:
+def reseated(
+    problem: Problem, plan: Plan, seats: Counts, stop: Stop, *, same_evening: bool = True
+) -> Reseated:
     """Write seats as a plan with every figure anew.
 
     Where the tables are not those that a planner fills, the problem says so (`even`). Bounds hold
-    as before where every round has tables of the sizes that it had; else they are those of
-    evenings with tables of the new ones.
+    as before where every round has the people that it had, at tables of the sizes that it had; else
+    they are those of evenings with tables of the new ones.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def reseated(problem: Problem, plan: Plan, seats: Counts, stop: Stop) -> Reseate
         Table of each participant from 0; shape (rounds, n).
     stop
         Time for new bounds.
+    same_evening
+        Whether the plan answers this very problem; if not, its bounds say nothing of it.
     """
     asked = evening_of(problem)
     seated = replace(asked, sizes=tuple(_sizes(row) for row in seats))
@@ -59,10 +63,17 @@ def reseated(problem: Problem, plan: Plan, seats: Counts, stop: Stop) -> Reseate
         room = problem.tables or max(map(len, asked.sizes))
         tables = max(room, *map(len, seated.sizes))
         problem = problem.model_copy(update={"even": False, "tables": tables})
-    before = [_filled(_sizes(row)) for row in seats_of(problem, plan)]
-    same = plan.bound is not None and before == [_filled(each) for each in seated.sizes]
+    known = same_evening and plan.bound is not None
+    same = known and _alike(seats_of(problem, plan), seats)
     bounds = (plan.repeated_bound or 0, plan.bound or 0.0) if same else _bounds(seated, stop)
     return Reseated(problem, plan_of(problem, seated, seats, bounds, plan.seconds))
+
+
+def _alike(before: Counts, after: Counts) -> bool:
+    """Whether every round has the same people, at tables of the same sizes."""
+    return bool(((before == ABSENT) == (after == ABSENT)).all()) and all(
+        _filled(_sizes(was)) == _filled(_sizes(now)) for was, now in zip(before, after, strict=True)
+    )
 
 
 def _sizes(row: Counts) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def news_of_tables(
             absent += [each] if own else []
         elif any(number < since for number in own):
             late.append(each)
-        elif any(number >= max(first, since) for number in person.away):
+        elif any(number >= max(first, since) for number in {*person.away} - {*each.unavailable}):
             back.append(each)
     planned = {person.id for person in problem.participants}
     new = [each for each in known.values() if each.id not in planned and _joins(each)]
@@ -143,13 +143,27 @@ def _participant(
     joining: Registration, fresh: Problem | None, first: int, rounds: int
 ) -> Participant:
     prepared = {} if fresh is None else {person.id: person for person in fresh.participants}
-    since = min(max(first, _since(joining)), rounds)
+    there = _there(joining, first, rounds)
     if joining.id in prepared:
-        return prepared[joining.id].model_copy(update={"arrives": since, "leaves": None})
-    return Participant(
+        return prepared[joining.id].model_copy(update=there)
+    known = Participant(
         id=joining.id,
         department=joining.department or UNKNOWN_DEPARTMENT,
         company=joining.siret[:9] if joining.siret is not None else joining.company or None,
         group=joining.group or None,
-        arrives=since,
     )
+    return known.model_copy(update=there)
+
+
+def _there(joining: Registration, first: int, rounds: int) -> dict[str, object]:
+    """Say in which rounds to come somebody is there: their own free ones.
+
+    Only gaps are written as rounds away: whoever is back would be back in those as well.
+    """
+    since = min(max(first, _since(joining)), rounds)
+    free = [number for number in range(since, rounds + 1) if number not in joining.unavailable]
+    if not free:
+        return {"arrives": rounds, "leaves": None, "away": (rounds,)}
+    gaps = (number for number in range(free[0], free[-1]) if number not in free)
+    leaves = free[-1] if free[-1] < rounds else None
+    return {"arrives": free[0], "leaves": leaves, "away": tuple(gaps)}

@@ -12,6 +12,7 @@ from matchmaker.events.life import Event, EventKind
 from matchmaker.events.preparing.conventions import convention_problem
 from matchmaker.events.preparing.invitations import invitation_settings, invitations_problem
 from matchmaker.events.preparing.peer_groups import peer_groups_problem
+from matchmaker.events.preparing.people import TAKE_PART
 from matchmaker.events.preparing.round_tables import round_tables_problem
 from matchmaker.events.preparing.scores import Scores
 from matchmaker.events.registrations import Registration
@@ -64,7 +65,8 @@ def problem_of(unit: Unit, event: Event, scoring: Scoring | None) -> AnyProblem:
     scores = scoring.scores(unit, firms) if scoring is not None else None
     match event.details.kind:
         case EventKind.CONVENTION:
-            out = hand_made(unit, event).out
+            coming = {each.id for each in registrations if each.status in TAKE_PART}
+            out = hand_made(unit, event, coming).out
             return convention_problem(event, registrations, wishes, scores, out)
         case EventKind.ROUND_TABLES:
             return round_tables_problem(event, registrations, wishes, scores)

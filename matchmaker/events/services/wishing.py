@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from matchmaker.errors import EventConflictError
+from matchmaker.errors import EventConflictError, ProblemError
 from matchmaker.events.life import Edit, Event
 from matchmaker.events.wishes import Wish, WishKind
 from matchmaker.store import Unit
@@ -28,6 +28,17 @@ class WishChangedError(EventConflictError):
     def sentence(self, language: Language) -> str:
         """Say who it may have been, and what to do."""
         return say(language, "event_pages.matrix.changed", by=self.by)
+
+
+class MetBeforeError(ProblemError):
+    """A wish that also says that the two have met: a click would lose that; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """Say what would be lost, and where it is taken back on purpose."""
+        return say(language, "event_pages.matrix.met_before")
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,8 @@ def write_wish(unit: Unit, event: Event, wanted: WishEdit, *, at: datetime, by: 
     ------
     WishChangedError
         If the wish is another one by now.
+    MetBeforeError
+        If it would be taken back, and says that the two have met before.
     UnknownEventError, EventConflictError, EventStateError, ProblemError
         As the store.
     """
@@ -72,7 +85,9 @@ def write_wish(unit: Unit, event: Event, wanted: WishEdit, *, at: datetime, by: 
     if now is not wanted.seen:
         raise WishChangedError(event.changed_by)
     edit = Edit(event.version, at, by)
-    if wanted.kind is None:
-        return unit.events.wishes.withdraw(event.id, edit, [pair])
     met = known.met_before if known else False
+    if wanted.kind is None:
+        if met:
+            raise MetBeforeError()
+        return unit.events.wishes.withdraw(event.id, edit, [pair])
     return unit.events.wishes.put(event.id, edit, [Wish(*pair, wanted.kind, met)])

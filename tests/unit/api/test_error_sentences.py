@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -16,6 +17,7 @@ import matchmaker
 import models
 from api.errors import problem_of
 from matchmaker.accounts.passwords import password_problem
+from matchmaker.activities import sector_label
 from matchmaker.errors import (
     AccountError,
     BrokenPlanError,
@@ -24,12 +26,13 @@ from matchmaker.errors import (
     NotAllowedError,
     ProblemError,
     TooManyTriesError,
+    UnknownCodeError,
     UnknownCompanyError,
 )
 from matchmaker.introductions.refusals import PairRefusal
 from matchmaker.known_errors import KNOWN_TEXTS
 from matchmaker.texts import LANGUAGES, catalogue
-from matchmaker.wording import known_text, sentence_of
+from matchmaker.wording import LONGEST_TEXT, known_text, sentence_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -217,9 +220,11 @@ def test_every_fault_of_a_password_is_said(password):
 
 
 def test_no_sentence_is_there_for_nothing():
-    said = {key for key in catalogue("fr") if key.startswith("error.")}
+    keys = [key for key in catalogue("fr") if key.startswith("error.")]
+    counted = {key.removesuffix(".one") for key in keys if key.endswith(".one")}
+    said = {key.rpartition(".")[0] if key.rpartition(".")[0] in counted else key for key in keys}
     made = {f"error.{key}" for key, _ in KNOWN_TEXTS}
-    apart = {"error.plan.broken", "error.request.field", "error.more.one", "error.more.other"}
+    apart = {"error.plan.broken", "error.request.field", "error.more", "error.last"}
     values = {key for key in said if key.startswith("error.value.")}
     assert said - values == made | apart
     keys = [key for key, _ in KNOWN_TEXTS]
@@ -238,8 +243,8 @@ def test_no_sentence_is_there_for_nothing():
         (
             ProblemError("event 'k7m2': no department is known of 'p1' (Anna Roy), 'p2' (Éloi) "
                          "and 3 more; round tables mix departments: give each participant one."),
-            "Le département de Anna Roy, Éloi et 3 autres personnes n'est pas connu",
-            "The department of Anna Roy, Éloi and 3 other people is not known",
+            "Aucun département n'est connu pour Anna Roy, Éloi et 3 autres personnes, et",
+            "No department is known for Anna Roy, Éloi and 3 other people, and",
         ),
         (
             ProblemError("event 'k7m2', settings: rounds is 9, but there are 4 slots; lower "
@@ -292,6 +297,75 @@ def test_what_went_wrong_is_said_with_what_helps_to_mend_it(error, french, engli
     assert french in said
     assert english in sentence_of(error, "en")
     assert "k7m2" not in said, "numbers of the program help nobody"
+
+
+NO_DEPARTMENT = "event 'k7m2': no department is known of {}; round tables mix departments: give it."
+
+
+@pytest.mark.parametrize(
+    ("text", "french", "english"),
+    [
+        (NO_DEPARTMENT.format("'p1' (Anne), 'p2' (Bob)"), "pour Anne et Bob, et", "Anne and Bob,"),
+        (NO_DEPARTMENT.format("'p1' (Anne)"), "pour Anne, et", "for Anne, and"),
+        (NO_DEPARTMENT.format("'p1' (Roy, dit \"Bob\")"), 'pour Roy, dit "Bob", et', 'dit "Bob",'),
+        (NO_DEPARTMENT.format("'p1' (A (B) and 3 more)"), "pour A (B) and 3 more, et", "for A (B)"),
+        ("participant 'p1' (Jean :), row 4: name is empty. Mend it and send it again.",
+         "L'inscription de Jean :", "The registration of Jean :"),
+        ("too many searches; try again in 1 s.", "dans 1 seconde.", "in 1 second."),
+        ("time_limit 500 is more than 120.0 seconds; ask for less.", "120 s au", "120 s at"),
+        ("time_limit 500 is more than 2.5 seconds; ask for less.", "dure 2,5 s", "takes 2.5 s"),
+        ("no plan was found in 2.5 s, and none is proven impossible. x", "en 2,5 s,", "in 2.5 s,"),
+        ("the changes begin at round 5; the event has 1.", "compte 1 tour.", "has 1 round."),
+        ("the changes begin at slot 9; the event has 1 slots.", "compte 1 créneau.", "1 slot."),
+        ("the changes begin at slot 9; the event has 4 slots.", "4 créneaux.", "4 slots."),
+        ("the plan has no groups to mend. Plan the event first.", "aucun groupe", "no groups"),
+        ("the plan has no tables to mend. Plan the event first.", "aucune table", "no tables"),
+        ("list 'x sector \"A\" y' is not in the store; go back.", "Cette liste", "This list"),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_one_of_its_language(text, french, english):
+    assert french in known_text(text, "fr").replace("\u00a0", " ")
+    assert english in known_text(text, "en").replace("\u00a0", " ")
+
+
+def test_an_unknown_sector_is_said():
+    with pytest.raises(UnknownCodeError) as raised:
+        sector_label("A")
+    assert "« A »" in sentence_of(raised.value, "fr").replace("\u00a0", " ")
+
+
+def test_every_kind_of_try_has_its_name_in_both_languages():
+    tried = [
+        node.args[0].value
+        for package in ("matchmaker", "models", "api")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("TooManyTriesError")
+    ]
+    assert len(tried) > 2, "the walk has lost its way"
+    for language in LANGUAGES:
+        assert not [what for what in tried if f"error.value.what.{what}" not in catalogue(language)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "again", "end"),
+    [
+        ("participant '", "' (), a : ", "x"),
+        ("participant 'a' (b), ", "a : ", "x"),
+        ("participant 'x' (), a ", "), a : ", "y"),
+        ("the wish of '", "' about '' names a", "x"),
+        ("", "sector '", "x"),
+        ("SIRET ", " has 1 digits", "\n!"),
+        ("event '", "': the ' of ", "x"),
+    ],
+)
+def test_no_text_takes_long_to_look_up(begin, again, end):
+    text = (begin + again * 1000)[: LONGEST_TEXT - len(end)] + end
+    # The patterns are compiled, and the catalogue is read, once and for all.
+    known_text("mail server down", "fr")
+    began = process_time()
+    known_text(text, "fr")
+    assert process_time() - began < 0.2
 
 
 def test_what_is_not_known_is_left_to_the_kind_of_error():

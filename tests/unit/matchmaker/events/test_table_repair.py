@@ -10,12 +10,13 @@ import pytest
 
 from matchmaker.errors import ProblemError
 from matchmaker.events.documents import document_of
+from matchmaker.events.round_tables import filling
 from matchmaker.events.round_tables.changes import Changes, Late
 from matchmaker.events.round_tables.checking import check
 from matchmaker.events.round_tables.filling import EXTRA_SEATS
 from matchmaker.events.round_tables.plan import Plan
 from matchmaker.events.round_tables.planning import plan as plan_tables
-from matchmaker.events.round_tables.problem import Participant, Problem
+from matchmaker.events.round_tables.problem import Participant, Problem, Value
 from matchmaker.events.round_tables.repair import NoSeatsError, repair
 from matchmaker.events.stopping import Stop
 
@@ -174,6 +175,29 @@ def test_the_same_seed_mends_in_the_same_way_and_twice_is_once():
     assert check(again.problem, again.plan) == []
 
 
+def test_once_much_work_is_done_no_round_is_filled_twice(monkeypatch):
+    problem, made = evening(3, seats_max=4, repeats="avoid")
+    gone = made.rounds[0].tables[0].participants[:1]
+    changes, rounds = Changes(from_round=1, absent=gone), []
+    once = filling._Filling.solved
+
+    def counted(self, seed, effort):
+        rounds.append(self.room)
+        found = once(self, seed, effort)
+        assert effort.spent > 0
+        return found
+
+    monkeypatch.setattr(filling._Filling, "solved", counted)
+    repair(problem, made, changes, stop(), 1)
+    assert len(rounds) > len(set(map(id, rounds))), "fewer second encounters are sought"
+    rounds.clear()
+    monkeypatch.setattr(filling, "MOST_WORK", 0.0)
+    quick = repair(problem, made, changes, stop(), 1)
+    assert rounds
+    assert len(rounds) == len(set(map(id, rounds)))
+    assert check(quick.problem, quick.plan) == []
+
+
 def test_who_is_late_or_back_has_a_seat_from_then_on():
     problem, made = evening(5)
     who = problem.participants[6].id
@@ -203,6 +227,30 @@ def test_somebody_walks_in_and_rules_hold_for_them():
     rows = rows_of(after.plan)
     assert ["new" in row for row in rows] == [False, True, True]
     assert all(row["new"] != row[rival] for row in rows[1:])
+    assert check(after.problem, after.plan) == []
+
+
+def test_a_walk_in_takes_the_seat_of_a_no_show():
+    """Tables keep their sizes, but fewer people are there in both rounds, who meet twice."""
+    tree = {
+        "rounds": 2,
+        "tables": 2,
+        "seats_min": 4,
+        "seats_max": 4,
+        "repeats": "avoid",
+        "participants": [{"id": f"p{n}", "department": "77"} for n in range(8)],
+    }
+    problem = document_of(tree, Problem, "test")
+    made = plan_tables(problem, stop(), 1, num_workers=1)
+    assert (made.figures.repeated, made.repeated_bound) == (4, 4)
+    new = Participant(id="new", department="91", arrives=2)
+    worth = tuple(Value(a="new", b=f"p{n}", value=6.0) for n in range(1, 8))
+    changes = Changes(from_round=2, absent=("p0",), walk_ins=(new,), values=worth)
+    after = repair(problem, made, changes, stop(), 1)
+    sizes = [len(table.participants) for held in after.plan.rounds for table in held.tables]
+    assert sizes == [4, 4, 4, 4]
+    assert (after.plan.figures.repeated, after.plan.repeated_bound) == (3, 3)
+    assert made.bound < after.plan.objective <= after.plan.bound
     assert check(after.problem, after.plan) == []
 
 

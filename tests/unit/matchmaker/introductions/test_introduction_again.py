@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import profile
-from introduction_worlds import ESSONNE, SEINE, World, settle
+from introduction_worlds import ESSONNE, PEOPLE, SEINE, World, settings_with, settle
 from mail_samples import CONTACTS, OTHER, OWN, SETTINGS, post
 
+from api.pages.firms.introduction_items import Reading
+from api.pages.firms.introduction_view import _again
+from api.pages.firms.standing import standings
 from matchmaker.companies import Contact
 from matchmaker.errors import PairRefusedError
+from matchmaker.introductions.daily import advance
 from matchmaker.introductions.life import DeclineReason, Move, Party, State
 from matchmaker.introductions.pairs import again_at
 from matchmaker.mail.letters import LetterKind
@@ -158,3 +162,39 @@ def test_withdrawing_again_keeps_the_letter_of_the_morning_from_leaving(mailing)
     mailing.move(made, Move.WITHDRAW, Party.COMPANY)
     mailing.move(mailing.propose(), Move.WITHDRAW, Party.COMPANY)
     assert [each.state for each in questions(mailing)] == [LetterState.SENT, LetterState.CANCELLED]
+
+
+def test_who_accepts_in_the_evening_is_not_asked_in_the_morning(mailing):
+    made = mailing.propose(Party.COMPANY_ADVISER)
+    for _ in (SEINE, ESSONNE):
+        deliver(mailing)
+    mailing.move(made, Move.WITHDRAW, Party.COMPANY_ADVISER)
+    again = mailing.propose(Party.COMPANY_ADVISER)
+    assert mailing.accept(again).state is State.ASKED
+    assert [each.state for each in questions(mailing)] == [LetterState.SENT, LetterState.CANCELLED]
+    with mailing.store.unit() as unit:
+        taken = unit.outbox.take(again.created_at + timedelta(days=1))
+        assert taken is not None
+        assert taken.letter.recipient == CONTACTS[OWN].email, "the other side is still asked"
+        assert unit.outbox.take(again.created_at + timedelta(days=1)) is None
+
+
+# Days on pages
+
+
+def test_the_day_of_a_page_is_one_of_paris(world):
+    """Late in the evening it is the next day there, although it is the same one in UTC."""
+    world.rules = settings_with(cool_down_days=0, answer_days=1)
+    world.propose()
+    world.at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    assert advance(world.store, world.rules, world.post, world.at).moves == {Move.EXPIRE: 1}
+    world.later(minutes=1)
+    last = withdrawn(world, Party.PARTNER, company=ESSONNE, partner=SEINE)
+    rules = settings_with(cool_down_days=10)
+    with world.store.reading() as unit:
+        found = unit.companies.many((SEINE, ESSONNE))
+        bruno = PEOPLE[Party.PARTNER]
+        standing = standings(unit, rules, bruno, found[ESSONNE], [found[SEINE]], at=world.at)[SEINE]
+        page = _again(Reading(unit, bruno, ESSONNE, rules, world.at, "fr"), last)
+    assert standing.id == last.id
+    assert (standing.again, page) == ("2026-12-06", "2026-12-06")

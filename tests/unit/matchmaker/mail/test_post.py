@@ -271,6 +271,19 @@ def test_no_letter_goes_where_none_is_wanted(store: Store, occasion, reason):
         assert letters(unit) == []
 
 
+@pytest.mark.parametrize("occasion", TO_PARTNER)
+@pytest.mark.parametrize("how", ["opted out", "not to be shown"])
+def test_no_letter_names_a_firm_that_may_not_be_shown(store: Store, occasion, how):
+    own, _ = firms(store)
+    with store.unit() as unit:
+        if how == "opted out":
+            unit.exclusions.opt_out(OWN, at=AT, reason="")
+        else:
+            unit.companies.upsert([replace(own, diffusion=Diffusion.NONE)])
+        assert not TO_PARTNER[occasion](post(), unit, introduction())
+        assert letters(unit) == []
+
+
 @pytest.mark.parametrize("consent", [True, False])
 def test_partial_diffusion_refuses_prospection_unless_the_profile_consents(store: Store, consent):
     firms(store, diffusion=Diffusion.PARTIAL)
