@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.layout import lay_out
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = frozenset({"serious", "critical"})
@@ -27,7 +26,6 @@ def grave_faults(page: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a page of
     debugger = page.context.new_cdp_session(page)
     debugger.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     debugger.detach()
-    lay_out(page)
     found = page.evaluate(RUN)
     return [fault for fault in found if fault["impact"] in GRAVE]
 

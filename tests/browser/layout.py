@@ -66,20 +66,8 @@ FAULTS = """() => {
 }"""
 
 
-LAY_OUT = """() => {
-    for (const node of document.querySelectorAll(".cards > .card"))
-        node.style.contentVisibility = "visible";
-}"""
-
-
-def lay_out(page: Any) -> None:  # noqa: ANN401
-    """Have cards laid out that wait until a reader comes near, so that they are looked at too."""
-    page.evaluate(LAY_OUT)
-
-
 def faults(page: Any) -> list[str]:  # noqa: ANN401 - a page of playwright
     """Say what is wider than the window, cut off, or covered; not inside regions that scroll."""
-    lay_out(page)
     found: list[str] = page.evaluate(FAULTS)
     return found
 

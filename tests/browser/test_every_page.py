@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from browser.accessibility import check
 from browser.conftest import NARROW, PHONE, WIDE
-from browser.layout import faults, lay_out, resize
+from browser.layout import faults, resize
 from full_homes import FullHome, full_home
 from page_table import ELSEWHERE, FILES, PLACES, Place, page_routes
 
@@ -99,7 +99,6 @@ def test_the_table_has_every_page():
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
 def test_page(place, browsers, full):
     page = browsers.open(place)
-    lay_out(page)
     headings = page.locator(HEADINGS).all_inner_texts()
     assert page.locator("h1").count() == 1
     for scheme in ("light", "dark"):
@@ -115,7 +114,6 @@ def test_page(place, browsers, full):
     assert said == []
 
     plain = browsers.open(place, scripts=False)
-    lay_out(plain)
     assert plain.locator(HEADINGS).all_inner_texts() == headings
     assert all(heading.is_visible() for heading in plain.locator("main h1").all())
     assert faults(plain) == []

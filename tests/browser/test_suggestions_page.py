@@ -42,7 +42,7 @@ def cleared(home, company):
 
 
 def name_in(card) -> str:
-    return card.get_by_role("heading", level=3).get_by_role("link").text_content().strip()
+    return card.get_by_role("heading", level=3).get_by_role("link").inner_text()
 
 
 def names_on(page) -> list[str]:
@@ -122,7 +122,7 @@ def test_an_introduction_is_asked_for_cancelled_or_accepted(
     page.get_by_text("La demande à").wait_for()
     card = page.locator(".card").nth(2)
     assert name_in(card) == name, "who was asked stays in the list"
-    assert "en attente de réponse" in card.text_content()
+    assert "en attente de réponse" in card.inner_text()
     assert card.get_by_text("Demander une mise en relation").count() == 0
     held = _held(home, company["siret"])
     link = card.get_by_role("link", name=f"Voir le suivi de la mise en relation avec {name}")
@@ -134,7 +134,7 @@ def test_an_introduction_is_asked_for_cancelled_or_accepted(
     other.get_by_role("button", name=re.compile("^Accepter")).first.click()
     other.wait_for_load_state()
     page.goto(f"/entreprises/{company['siret']}?intent=supply")
-    assert "mise en relation faite" in page.locator(".card", has_text=name).text_content()
+    assert "mise en relation faite" in page.locator(".card", has_text=name).inner_text()
     assert _held(home, company["siret"]).state is State.INTRODUCED
 
 
