@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import DirectoryCaller, IntroductionsCaller, require_reach
 from api.deps import LanguageQuery, Service, ServiceDep, Siret
 from api.pages.advisers.sheet_view import SheetReading, sheet_of
-from api.pages.firms.answers import said_of_firms
+from api.pages.firms.refusals import said_of_firms
 from api.pages.forms import read_form
 from api.pages.rendering import address, language_of, render
 from matchmaker.accounts.principals import Principal

@@ -12,13 +12,13 @@ from api.deps import LanguageQuery, PublishedDep, Service, ServiceDep, Siret
 from api.errors import BadValueError
 from api.lookup import shown_company
 from api.pages.firms.hidden import KINDS
+from api.pages.firms.refusals import said_of_firms
 from api.pages.firms.suggestions import Gesture, Refused, Wanted, suggestions_page
 from api.pages.forms import Form, read_form
-from api.pages.rendering import address, day
+from api.pages.rendering import address
 from matchmaker.accounts.principals import Principal
 from matchmaker.companies import siret_problem
 from matchmaker.errors import NoCapacityError, PairRefusedError
-from matchmaker.explain import display_name
 from matchmaker.feedback import MAX_NOTE, Feedback, FeedbackKind, ListName, SetAsideReason
 from matchmaker.feedback_rules import give_feedback, take_back
 from matchmaker.identifiers import new_id
@@ -26,10 +26,9 @@ from matchmaker.intents import INTENT_OF, Intent, Role
 from matchmaker.introductions.life import Move
 from matchmaker.introductions.moves import MAX_MESSAGE, move, propose
 from matchmaker.introductions.records import Introduction, Proposal
-from matchmaker.introductions.refusals import ChangedMeanwhile, MoveRefusal, Refusal
+from matchmaker.introductions.refusals import ChangedMeanwhile, MoveRefusal
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
-from matchmaker.wording import sentence_of
 from models.places import place_in_lists
 from models.published import Published
 
@@ -212,28 +211,6 @@ def _role_in(form: Form) -> Role:
     if role not in tuple(Role):
         raise BadValueError(f"role is {role!r}; give one of {', '.join(Role)}.")
     return Role(role)
-
-
-async def said_of_firms(
-    service: Service, error: PairRefusedError | NoCapacityError, language: Language
-) -> str:
-    """Say why a request was refused, with the name of the firm in the place of its number."""
-    if not isinstance(error, Refusal):
-        return sentence_of(error, language) or str(error)
-    values = dict(error.values)
-    if "company" in values:
-        values["company"] = await service.read(
-            lambda unit: _quoted_name(unit, values["company"], language)
-        )
-    if "day" in values:
-        values["day"] = day(language, values["day"]) or values["day"]
-    return say(language, f"introduction.refused.{error.key}", **values)
-
-
-def _quoted_name(unit: Unit, siret: str, language: Language) -> str:
-    company = unit.portfolio.shown([siret]).get(siret)
-    name = siret if company is None else display_name(company, language)
-    return say(language, "words.quote", text=name)
 
 
 async def _refused(

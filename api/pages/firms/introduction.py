@@ -13,10 +13,10 @@ from api.access import IntroductionsCaller
 from api.deps import LanguageQuery, Service, ServiceDep, Siret
 from api.errors import BadValueError
 from api.introduction_documents import reading_party
-from api.pages.firms.answers import said_of_firms
 from api.pages.firms.introduction_items import Item, Reading, has_contact, item_of
 from api.pages.firms.introduction_view import Asked, Typed, found_for, introduction_page
 from api.pages.firms.own import OwnFirm, own_firm
+from api.pages.firms.refusals import said_of_firms
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, day, language_of
 from matchmaker.companies import Contact
