@@ -12,6 +12,8 @@ from matchmaker.accounts.roles import Role
 from matchmaker.introductions.life import State
 from matchmaker.store import open_store
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = pytest.mark.browser
 
 UNFOLD = "for (const details of document.querySelectorAll('main details')) details.open = true"
@@ -101,7 +103,7 @@ def test_an_answer_in_place_keeps_the_page_and_takes_the_focus(page_of, company)
     page.locator(".card").nth(3).get_by_role("button", name="Écarter").click()
     page.locator("#reponse").wait_for()
     assert page.evaluate("window.stays"), "nothing was loaded anew"
-    page.wait_for_function("document.activeElement.id === 'reponse'")
+    expect(page.locator("#reponse")).to_be_focused()
     page.get_by_role("button", name="Trop loin").click()
     page.get_by_text("Motif").wait_for()
     assert "trop loin" in page.locator("#reponse").inner_text()
