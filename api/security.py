@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.stylesheet import stylesheet_source
 from matchmaker.accounts.principals import Principal
 from matchmaker.accounts.signing import Signer
 from matchmaker.errors import CrossSiteError
@@ -47,7 +48,7 @@ MAX_PATH = 2_000
 
 
 def content_policy(tiles: str | None) -> str:
-    """Write the Content-Security-Policy: our own files only, nothing inline.
+    """Write the Content-Security-Policy: our own files only, and inline the one stylesheet.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def content_policy(tiles: str | None) -> str:
         # The map library puts a one-pixel data image in the place of a tile that it lets go.
         images += f" data: {parts.scheme}://{parts.netloc}"
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
+        f"default-src 'none'; script-src 'self'; style-src 'self' {stylesheet_source()}; "
+        f"img-src {images}; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

@@ -13,7 +13,8 @@ from api.deps import LanguageQuery
 from api.pages.charts import BarChart, LineChart, bar_chart, line_chart
 from api.pages.maps import Link, Marker, TerritoryMap, territory_map
 from api.pages.networks import Edge, Network, Node, network
-from api.pages.rendering import STATIC, address, render
+from api.pages.rendering import address, render
+from api.stylesheet import stylesheet
 from matchmaker.relations import RelationKind
 from matchmaker.texts import Language, say
 
@@ -48,8 +49,7 @@ async def components_page(
 @cache
 def colour_tokens() -> tuple[str, ...]:
     """Names of the colours of the stylesheet, in its order."""
-    css = (STATIC / "style.css").read_text(encoding="utf-8")
-    return tuple(dict.fromkeys(TOKEN.findall(css)))
+    return tuple(dict.fromkeys(TOKEN.findall(stylesheet())))
 
 
 def _line() -> LineChart:

@@ -20,6 +20,7 @@ from starlette.requests import Request
 
 from api.pages.navigation import entries
 from api.security import csrf_token, masked
+from api.stylesheet import comes_in, stylesheet
 from matchmaker.accounts.principals import Principal
 from matchmaker.errors import SnapshotError
 from matchmaker.identifiers import new_id
@@ -138,6 +139,7 @@ def render(
         address=partial(address, request, language=language),
         asset=lambda name: address(request, f"/static/{name}", DEFAULT_LANGUAGE, v=_digest(name)),
         has_asset=_has_asset,
+        style=stylesheet() if comes_in(request) else None,
         navigation=entries(caller, _path(request)),
         tiles=request.app.state.service.settings.pages.tiles,
         tiles_credit=request.app.state.service.settings.pages.tiles_credit,
@@ -162,7 +164,7 @@ def _token(request: Request, caller: Principal | None) -> str:
 
 def _sent(request: Request, html: str, status: int, headers: dict[str, str]) -> HTMLResponse:
     """Compress a page for browsers that take it so: five times less to wait for on a phone."""
-    body, headers["Vary"] = html.encode(), "Accept-Encoding"
+    body, headers["Vary"] = html.encode(), "Accept-Encoding, Sec-Fetch-Site"
     if "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, COMPRESSION, mtime=0)
         headers["Content-Encoding"] = "gzip"

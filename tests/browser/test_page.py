@@ -36,6 +36,27 @@ def test_from_the_search_to_the_suggestions(visit, company):
     assert page.locator(".card").count() == 10
 
 
+LOOK = "() => getComputedStyle(document.querySelector('header.top')).backgroundColor"
+SENT = """() => {
+    const [file] = performance.getEntriesByType("resource")
+        .filter(({name}) => name.includes("style.css"));
+    return [file.initiatorType, file.transferSize];
+}"""
+"""How the stylesheet came to the page, and the bytes that came for it: none from what is kept."""
+
+
+def test_the_first_page_waits_for_no_stylesheet_and_the_next_one_finds_it_kept(visit):
+    page = visit.page
+    page.goto("/")
+    inside = page.evaluate(LOOK)
+    assert page.locator("head style").count() == 1
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Mon compte").or_(page.locator("a.language")).first.click()
+    assert page.locator("head style").count() == 0
+    assert page.evaluate(SENT) == ["link", 0]
+    assert page.evaluate(LOOK) == inside != "rgba(0, 0, 0, 0)"
+
+
 @pytest.mark.parametrize(
     "visit",
     [{"signed_in": False}, {"signed_in": False, "viewport": PHONE, "java_script_enabled": False}],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import re
@@ -621,6 +623,29 @@ def test_pages_hold_no_code_and_name_no_other_site(client, arrays):
     style = client.get("/static/style.css").text
     assert "url(" not in style
     assert "@import" not in style
+
+
+@pytest.mark.parametrize("site", ["none", "cross-site", "same-site"])
+def test_the_first_page_of_a_visit_brings_the_stylesheet_with_it(client, site):
+    css = client.get("/static/style.css").text
+    for path in ("/", "/connexion", f"/entreprises/{UNKNOWN_SIRET}"):
+        answer = client.get(path, headers={"sec-fetch-site": site})
+        [inside] = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+        assert inside == css
+        assert 'rel="stylesheet"' not in answer.text
+        assert re.search(r'<link rel="prefetch" href="/static/style\.css\?v=', answer.text)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        policy = answer.headers["content-security-policy"]
+        assert f"style-src 'self' 'sha256-{digest}';" in policy
+        assert "sec-fetch-site" in answer.headers["vary"].lower()
+    assert "<" not in css
+
+
+@pytest.mark.parametrize("headers", [{}, {"sec-fetch-site": "same-origin"}])
+def test_pages_that_follow_name_the_stylesheet(client, headers):
+    text = client.get("/", headers=headers).text
+    assert "<style" not in text
+    assert len(re.findall(r'<link rel="stylesheet" href="/static/style\.css\?v=', text)) == 1
 
 
 @pytest.mark.parametrize("path", ["/entreprises/123", f"/entreprises/{UNKNOWN_SIRET}", "/?page=0"])
