@@ -164,7 +164,8 @@ def newcomers(changes: Changes) -> Newcomers:
 
 def _of_intent(changes: Changes, intent: Intent) -> tuple[Numbers, ...]:
     codes, lists = changes.causes[intent], changes.after.lists(intent)
-    rows, places = np.nonzero(codes > CAUSES.index(Cause.FIRM_NEW))
+    new = np.flatnonzero(codes > CAUSES.index(Cause.FIRM_NEW))
+    rows, places = np.divmod(new, codes.shape[1])
     intents = np.full(len(rows), INTENTS.index(intent), dtype=np.int8)
     bands, partners = lists.bands[rows, places], lists.partners[rows, places]
     return (
@@ -275,18 +276,18 @@ def _who_left(changes: Changes, intent: Intent, row: int, place: int) -> Mapping
     codes, lists = changes.causes[intent], changes.after.lists(intent)
     mine, earlier = np.array([row]), changes.earlier[[row]]
     was = listed_before(changes.before, earlier, changes.later, intent)
-    listed = np.asarray(lists.partners[mine, : codes.shape[1]]).astype(np.int64)
+    still = np.isin(was, lists.partners[row, : codes.shape[1]])
     log, n = changes.after.vetoes[intent], len(changes.after)
     own = np.flatnonzero(log.seekers == row)
     vetoed = np.unique(row * n + np.asarray(log.partners[own]).astype(np.int64))
-    free = np.flatnonzero(free_places(was, listed, mine, vetoed, n)[0])
+    free = np.flatnonzero(free_places(was, still, mine, vetoed, n)[:, 0])
     turn = int((codes[row, :place] == CAUSES.index(Cause.PLACE_FREE)).sum())
     chosen = int(free[turn])
     before = int(changes.before.lists(intent).partners[int(earlier[0]), chosen])
-    gone = int(was[0, chosen]) == GONE
+    gone = int(was[chosen, 0]) == GONE
     return {
         "left": str(changes.before.published.model.sirets[before]),
-        "rule": None if gone else _rule(log, row, int(was[0, chosen])),
+        "rule": None if gone else _rule(log, row, int(was[chosen, 0])),
     }
 
 

@@ -19,7 +19,7 @@ from matchmaker.errors import SnapshotError
 from matchmaker.intents import Intent
 from models.arrays import load_array, save_arrays
 from models.channels.contract import Family
-from models.group_changes import new_memberships
+from models.group_changes import is_among, new_memberships
 from models.inputs import UNKNOWN, CompanyRows, Flags, Rows
 from models.lists import RankedLists, Vetoes
 from models.published import Published, open_published
@@ -57,6 +57,9 @@ CAUSES: tuple[Cause, ...] = tuple(Cause)
 
 Codes = npt.NDArray[np.int8]
 """Positions in `CAUSES`, -1 for a partner that is not new; shape (n, shown)."""
+
+Listed = npt.NDArray[np.int32]
+"""Partners of some firms, place by place; shape (shown, m)."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,8 @@ def open_snapshot(folder: Path, published: Published | None = None) -> OpenSnaps
         for intent in Intent
     }
     declared = load_array(folder / FOLDER, "declared")
-    return OpenSnapshot(published or open_published(folder), declared, vetoes)
+    # Nothing is ranked here: what the channels have learned need not be read.
+    return OpenSnapshot(published or open_published(folder, fitted=False), declared, vetoes)
 
 
 def compare(before: OpenSnapshot, after: OpenSnapshot) -> Changes:
@@ -209,42 +213,49 @@ class _Facts:
     related: Flags
 
     def causes(self, intent: Intent) -> Codes:
-        lists, shown = self.after.lists(intent), self.after.shown
-        codes = np.full((len(self.after), shown), UNKNOWN, dtype=np.int8)
+        lists, shown, n = self.after.lists(intent), self.after.shown, len(self.after)
+        codes = np.full((n, shown), UNKNOWN, dtype=np.int8)
         released = self._pairs(self.before.vetoes[intent], self.later)
-        vetoed = self._pairs(self.after.vetoes[intent], np.arange(len(self.after)))
-        for rows in _blocks(len(self.after)):
-            listed = np.asarray(lists.partners[rows, :shown]).astype(np.int64)
+        vetoed = self._pairs(self.after.vetoes[intent], np.arange(n))
+        for rows in _blocks(n):
+            listed = np.ascontiguousarray(np.asarray(lists.partners[rows, :shown]).T)
             was = listed_before(self.before, self.earlier[rows], self.later, intent)
-            new = (listed >= 0) & ~(listed[:, :, None] == was[:, None, :]).any(axis=2)
-            mine = np.arange(len(self.after))[rows]
-            found = self._explained(mine, listed, new, released, lists)
-            freed = free_places(was, listed, mine, vetoed, len(self.after)).sum(axis=1)
-            rest = new & (found == UNKNOWN)
-            found[rest & (rest.cumsum(axis=1) <= freed[:, None])] = _code(Cause.PLACE_FREE)
-            found[new & (found == UNKNOWN)] = _code(Cause.SHARING)
-            codes[rows, : found.shape[1]] = found
+            there, still = _in_both(listed, was)
+            new = (listed >= 0) & ~there
+            found = self._explained(rows.start, listed, new, released, lists)
+            freed = free_places(was, still, np.arange(n)[rows], vetoed, n).sum(axis=0)
+            rest = found == _code(Cause.SHARING)
+            found[rest & (rest.cumsum(axis=0, dtype=np.int16) <= freed)] = _code(Cause.PLACE_FREE)
+            codes[rows, : len(found)] = found.T
         return codes
 
     def _explained(
-        self, rows: Rows, listed: Rows, new: Flags, released: Rows, lists: RankedLists
+        self, start: int, listed: Listed, new: Flags, released: Rows, lists: RankedLists
     ) -> Codes:
-        """Name what the two firms did themselves; -1 for all others."""
-        found = np.full(listed.shape, UNKNOWN, dtype=np.int8)
-        row, place = np.nonzero(new)
-        seeker, partner = rows[row], listed[row, place]
-        parts = np.asarray(lists.parts[seeker, place])
+        """Name what the two firms did themselves, or else the sharing-out; -1 for no newcomer."""
+        found = np.where(new, np.int8(_code(Cause.SHARING)), np.int8(UNKNOWN))
+        place, column = np.divmod(np.flatnonzero(new), new.shape[1])
+        seeker, partner = start + column, listed[place, column]
         declared = self.redeclared[seeker] | self.redeclared[partner]
         related = self.related[seeker] | self.related[partner]
+
+        def speaks(which: Flags, family: Family) -> Flags:
+            # Few firms do anything in one night: what the channels add is read for these alone.
+            asked = np.flatnonzero(which)
+            parts = np.asarray(lists.parts[seeker[asked], place[asked]])
+            flags = np.zeros(len(which), dtype=bool)
+            flags[asked] = self._speak(parts, family)
+            return flags
+
         holds = {
-            Cause.RELATION: related & self._speak(parts, Family.RELATIONS),
-            Cause.DECLARED: declared & self._speak(parts, Family.DECLARED),
-            Cause.RULE_LIFTED: _is_among(seeker * len(self.after) + partner, released),
+            Cause.RELATION: speaks(related, Family.RELATIONS),
+            Cause.DECLARED: speaks(declared, Family.DECLARED),
+            Cause.RULE_LIFTED: is_among(seeker * len(self.after) + partner, released),
             Cause.PARTNER_NEW: self.earlier[partner] < 0,
             Cause.FIRM_NEW: self.earlier[seeker] < 0,
         }
         for cause, flags in holds.items():  # the weightiest last: it stays
-            found[row[flags], place[flags]] = _code(cause)
+            found[place[flags], column[flags]] = _code(cause)
         return found
 
     def _speak(self, parts: npt.NDArray[np.float16], family: Family) -> Flags:
@@ -258,7 +269,8 @@ class _Facts:
             return np.zeros(0, dtype=np.int64)
         seekers, partners = rows[vetoes.seekers], rows[vetoes.partners]
         both = (seekers >= 0) & (partners >= 0)
-        return np.unique(seekers[both] * len(self.after) + partners[both])
+        # The log goes by seeker: what is nearly in order is sorted quickly.
+        return np.sort(seekers[both] * len(self.after) + partners[both], kind="stable")
 
 
 def _code(cause: Cause) -> int:
@@ -271,28 +283,49 @@ def _blocks(length: int) -> Iterator[slice]:
 
 
 def listed_before(before: OpenSnapshot, earlier: Rows, later: Rows, intent: Intent) -> Rows:
-    """Shown partners that firms had, as rows of the later snapshot; `GONE` where it has none."""
-    partners = np.asarray(before.lists(intent).partners[:, : before.shown]).astype(np.int64)
+    """Shown partners that firms had, as rows of the later snapshot; `GONE` where it has none.
+
+    Place by place: shape (shown, m).
+    """
+    partners = before.lists(intent).partners
     if len(partners) == 0:
-        return np.full((len(earlier), before.shown), UNKNOWN, dtype=np.int64)
-    own = partners[np.maximum(earlier, 0)]
+        return np.full((before.shown, len(earlier)), UNKNOWN, dtype=np.int64)
+    own = np.ascontiguousarray(partners[np.maximum(earlier, 0)].T[: before.shown])
     was = np.where(own < 0, UNKNOWN, later[own])
-    was[earlier < 0] = UNKNOWN
+    was[:, earlier < 0] = UNKNOWN
     return was
 
 
-def free_places(was: Rows, listed: Rows, rows: Rows, vetoed: Rows, n: int) -> Flags:
-    """Tell which of those who were listed are gone, or kept out by a rule since."""
+def _in_both(listed: Listed, was: Rows) -> tuple[Flags, Flags]:
+    """Tell which of those who are listed were listed before, and which of those before are still.
+
+    Place by place, as short rows are slow to walk.
+    """
+    there, still = np.zeros(listed.shape, dtype=bool), np.zeros(was.shape, dtype=bool)
+    for place, partners in enumerate(was.astype(listed.dtype)):
+        met = listed == partners
+        there |= met
+        still[place] = met.any(axis=0)
+    return there, still
+
+
+def free_places(was: Rows, still: Flags, rows: Rows, vetoed: Rows, n: int) -> Flags:
+    """Tell which of those who were listed are gone, or kept out by a rule since.
+
+    Parameters
+    ----------
+    was
+        Who was listed, place by place; shape (shown, m).
+    still
+        Who of them is listed still.
+    rows
+        Firms whose lists they are; shape (m,).
+    vetoed
+        Pairs that a rule keeps apart, as numbers `row * n + partner`; sorted.
+    n
+        Number of firms.
+    """
     free: Flags = was == GONE
-    row, place = np.nonzero((was >= 0) & ~(was[:, :, None] == listed[:, None, :]).any(axis=2))
-    free[row, place] = _is_among(rows[row] * n + was[row, place], vetoed)
+    place, column = np.divmod(np.flatnonzero((was >= 0) & ~still), len(rows))
+    free[place, column] = is_among(rows[column] * n + was[place, column], vetoed)
     return free
-
-
-def _is_among(numbers: Rows, ordered: Rows) -> Flags:
-    """Tell which numbers are among those that are sorted: far quicker than sorting both."""
-    if len(ordered) == 0:
-        return np.zeros(len(numbers), dtype=bool)
-    places = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
-    found: Flags = ordered[places] == numbers
-    return found

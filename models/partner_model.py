@@ -301,8 +301,15 @@ class PartnerModel:
         (folder / "model.json").write_text(text, encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> PartnerModel:
+    def load(cls, folder: Path, *, fitted: bool = True) -> PartnerModel:
         """Open a saved model by memory map.
+
+        Parameters
+        ----------
+        folder
+            Where `save` wrote it.
+        fitted
+            With what its channels have learned; without, it can be read but ranks nothing.
 
         Raises
         ------
@@ -341,8 +348,9 @@ class PartnerModel:
             hops=settings.smoothing_hops,
             seed=description["seed"],
         )
-        for channel in channels:
-            channel.load(folder / "channels" / channel.name, territory)
+        if fitted:
+            for channel in channels:
+                channel.load(folder / "channels" / channel.name, territory)
         return cls(
             load_array(folder, "sirets"),
             tuple(description["departments"]),

@@ -46,13 +46,15 @@ class Published:
         return bool(self.manifest["fictional"])
 
 
-def open_published(folder: Path) -> Published:
+def open_published(folder: Path, *, fitted: bool = True) -> Published:
     """Open a snapshot.
 
     Parameters
     ----------
     folder
         The snapshot's own folder.
+    fitted
+        As in `PartnerModel.load`.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def open_published(folder: Path) -> Published:
     return Published(
         name=folder.name,
         manifest=read_manifest(folder),
-        model=PartnerModel.load(folder / "model"),
+        model=PartnerModel.load(folder / "model", fitted=fitted),
         lists={intent: _open_lists(folder / "lists" / intent) for intent in Intent},
     )
 

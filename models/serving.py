@@ -159,18 +159,18 @@ def _served(
     # A list keeps the order that allocation gave it; several take turns, better scores first.
     listed.sort(key=lambda entry: (entry[1], -entry[3]))
     asked = list(dict.fromkeys(str(sirets[partner]) for _, _, partner, _ in listed))
-    companies = unit.companies.servable(asked, reader=reader[0].siret)
+    shown = unit.companies.servable_sirets(asked, reader=reader[0].siret)
     if seekers is published.model.territory.view:
-        for siret in rivals_again(published, unit, reader[0].siret, row):
-            companies.pop(siret, None)
+        shown -= rivals_again(published, unit, reader[0].siret, row)
     kept: dict[str, tuple[Intent, int, int, float]] = {}
     firms: set[str] = set()
     for entry in listed:
         siret = str(sirets[entry[2]])
-        if siret in companies and siret[:9] not in firms and len(kept) < limit:
+        if siret in shown and siret[:9] not in firms and len(kept) < limit:
             kept[siret] = entry
             firms.add(siret[:9])
-    profiles = unit.profiles.many(list(kept))
+    # Many more are listed than shown: only these are read whole.
+    companies, profiles = unit.companies.many(list(kept)), unit.profiles.many(list(kept))
     answer = []
     for rank, (siret, (intent, place, partner, score)) in enumerate(kept.items(), start=1):
         lists = chosen[intent]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import cos, hypot, pi, radians, sin
 from typing import Literal
 
@@ -170,7 +171,7 @@ def territory_map(markers: Sequence[Marker], links: Sequence[Link] = ()) -> Terr
         width=WIDTH,
         height=frame.height,
         frame=frame,
-        shapes=tuple(Shape(each.name, _path(frame, each.points)) for each in outlines()),
+        shapes=_shapes(frame),
         strokes=tuple(_stroke(frame, link) for link in links),
         spots=(*others, *marked),
     )
@@ -186,6 +187,12 @@ def _frame(markers: Sequence[Marker]) -> Frame:
     height = round((max(latitudes) - min(latitudes)) * down + 2 * MARGIN)
     north, west = max(latitudes) + MARGIN / down, min(longitudes) - MARGIN / across
     return Frame(north, west, across, down, float(height))
+
+
+@lru_cache(maxsize=8)
+def _shapes(frame: Frame) -> tuple[Shape, ...]:
+    """Draw the outlines; most maps have the same frame, which is that of the territory."""
+    return tuple(Shape(each.name, _path(frame, each.points)) for each in outlines())
 
 
 def _path(frame: Frame, points: Sequence[tuple[float, float]]) -> str:
@@ -224,8 +231,10 @@ def _pushed(at: Sequence[tuple[float, float]], index: int) -> tuple[float, float
     x, y = at[index]
     dx = dy = 0.0
     for other, (u, v) in enumerate(at):
+        if other == index or abs(x - u) >= APART or abs(y - v) >= APART:
+            continue
         gap = hypot(x - u, y - v)
-        if other == index or gap >= APART:
+        if gap >= APART:
             continue
         # Two in one place leave it in directions that are their own.
         turn = pi * (index + 0.5) * 0.618 if gap == 0 else 0.0

@@ -13,6 +13,7 @@ from matchmaker.mail.links import LinkPurpose
 from matchmaker.mail.outbox import CANCELLABLE, LetterState
 from matchmaker.store.account_tables import account_companies, accounts, claims, contact_reads
 from matchmaker.store.batches import put
+from matchmaker.store.crossings import note_crossings, of_group
 from matchmaker.store.erased import ERASED
 from matchmaker.store.event_tables import contacts, registrations
 from matchmaker.store.events import EventRepository
@@ -186,6 +187,8 @@ class ErasureRepository:
             left = sa.select(sa.func.count()).where(member.source == source, member.key == key)
             if siret in key or (self._connection.scalar(left) or 0) < 2:
                 self._connection.execute(sa.delete(relations).where(this))
+            else:
+                note_crossings(self._connection, of_group(source, key))
         return len(touched)
 
     def _leave_digests(self, siret: str) -> None:

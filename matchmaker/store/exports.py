@@ -204,7 +204,7 @@ OF_COMPANY: Mapping[str, Callable[[Connection, str], Rows]] = {
     "profiles": _of(profiles),
     "opt_outs": _of(opt_outs),
     "relations": _relations,
-    "relation_members": _of(relation_members),
+    "relation_members": _of(relation_members, "across"),
     "feedback": _feedback,
     "competitor_overrides": _overrides,
     "introductions": _introductions,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from matchmaker.introductions.records import Outcome
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store.batches import put
+from matchmaker.store.crossings import note_crossings, of_group
 from matchmaker.store.introduction_rows import outcome_from
 from matchmaker.store.introduction_tables import introduction_outcomes as table
 from matchmaker.store.tables import relation_members, relations
@@ -81,6 +82,7 @@ class IntroductionOutcomes:
                 for position, siret in enumerate(members)
             ],
         )
+        note_crossings(self._connection, of_group(SOURCE, made.key))
         return made
 
     def forget_relation(self, introduction_id: str) -> None:

@@ -62,6 +62,11 @@ class PortfolioRepository:
         row = self._connection.execute(of_chamber).one()._mapping
         return {need: int(row[need.value]) for need in Need}
 
+    def count(self, need: Need, department: str | None, *, since: datetime) -> int:
+        """Count the firms in one need; parameters as in `firms`."""
+        found = _of_chamber(department).where(_condition(need, since))
+        return self._connection.execute(found.with_only_columns(sa.func.count())).scalar_one()
+
     def shown(self, sirets: Sequence[str]) -> dict[str, Company]:
         """Read companies that may be shown in the directory, closed ones included.
 
@@ -143,11 +148,5 @@ def _condition(need: Need, since: datetime) -> sa.ColumnElement[bool]:
 
 def _knows_across() -> sa.ColumnElement[bool]:
     """Whether a firm is in a group with one of another department."""
-    own, other, there = relation_members.alias(), relation_members.alias(), companies.alias()
-    return sa.exists(
-        sa.select(sa.literal(1))
-        .select_from(own)
-        .join(other, (other.c.source == own.c.source) & (other.c.key == own.c.key))
-        .join(there, there.c.siret == other.c.siret)
-        .where(own.c.siret == companies.c.siret, there.c.department != companies.c.department)
-    )
+    member = relation_members.c
+    return sa.exists().where(member.siret == companies.c.siret, member.across)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from matchmaker.relations import Relation, RelationKind
 from matchmaker.store.batches import batches
+from matchmaker.store.crossings import note_crossings, of_source
 from matchmaker.store.erased import erased_companies
 from matchmaker.store.tables import relation_members as members
 from matchmaker.store.tables import relations as groups
@@ -44,6 +45,7 @@ class RelationRepository:
                 _check(relation, source, keys)
                 keys.add(relation.key)
             self._insert(batch)
+        note_crossings(self._connection, of_source(source))
         return len(keys)
 
     def _insert(self, batch: list[Relation]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """Newest revision that this code knows; kept here so that opening a store needs no Alembic."""
 
 
@@ -125,7 +125,7 @@ profiles = sa.Table(
     sa.Column("contact_phone", sa.String()),
     sa.Column("source", _code(), nullable=False),
     sa.Column("public_name", sa.String()),
-    sa.Column("changed_at", UtcDateTime()),
+    sa.Column("changed_at", UtcDateTime(), index=True),
     sa.Column("changed_by", sa.String()),
 )
 """A profile may come before the registry knows the establishment: no foreign key."""
@@ -146,12 +146,15 @@ relation_members = sa.Table(
     sa.Column("source", _code(), primary_key=True),
     sa.Column("key", _code(), primary_key=True),
     sa.Column("position", sa.Integer(), primary_key=True),
-    sa.Column("siret", _code(), nullable=False, index=True),
+    sa.Column("siret", _code(), nullable=False),
+    sa.Column("across", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.ForeignKeyConstraint(
         ["source", "key"], ["relations.source", "relations.key"], ondelete="CASCADE"
     ),
+    sa.Index(None, "siret", "across"),
 )
-"""Members may lie outside the territory, so they need not be companies of the store."""
+"""Members may lie outside the territory, so they need not be companies of the store. `across` says
+whether their group has known members of more than one department: `matchmaker.store.crossings`."""
 
 opt_outs = sa.Table(
     "opt_outs",

@@ -119,7 +119,7 @@ async def firms_page(
     since = service.now() - LATELY
 
     def read(unit: Unit) -> tuple[list[dict[str, Any]], int, int, tuple[SavedList, ...]]:
-        total = unit.portfolio.counts(department_of_reader(caller), since=since)[need]
+        total = unit.portfolio.count(need, department_of_reader(caller), since=since)
         last = max(1, -(-total // PAGE))
         shown = min(page, last)
         sirets = unit.portfolio.firms(

@@ -159,7 +159,7 @@ def night_view(
     causes = sorted(whole.by_cause().items(), key=lambda each: -each[1])
     return NightView(
         total=len(chosen),
-        firms=len(np.unique(chosen.rows)),
+        firms=int(np.count_nonzero(np.bincount(chosen.rows))),
         causes=[(cause.value, number) for cause, number in causes],
         items=_items(unit, changes, _page_of(chosen, page), reader, language),
         page=page,
