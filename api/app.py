@@ -75,13 +75,15 @@ WRITERS = 2
 logger = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, passwords: Passwords | None = None) -> FastAPI:
     """Build the service.
 
     Parameters
     ----------
     settings
         In force; read from the environment when none are given.
+    passwords
+        Hashes and checks passwords, at the costs of a service unless others are given.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(chosen, registry),
+        lifespan=_lifespan(chosen, registry, passwords),
         middleware=[  # the outermost first
             Middleware(HeadRequests),
             Middleware(Measured, metrics=RequestMetrics(registry)),
@@ -144,7 +146,7 @@ def _origins(given: Settings | None) -> dict[str, str]:
 
 
 def _lifespan(
-    settings: Settings, registry: CollectorRegistry
+    settings: Settings, registry: CollectorRegistry, passwords: Passwords | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Open what the requests need, and close it in the end."""
 
@@ -164,7 +166,7 @@ def _lifespan(
                 snapshots=snapshots,
                 now=_now,
                 signer=signer,
-                passwords=Passwords(),
+                passwords=passwords or Passwords(),
                 post=Post(settings, signer, secrets.token_urlsafe),
                 searches=SearchLimit(settings.access.searches_per_minute),
                 threads=ThreadpoolController(),

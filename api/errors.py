@@ -20,7 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.pages.errors import problem_page, sign_in_first
+from api.pages.errors import form_given_back, problem_page, sign_in_first
+from api.pages.kept_forms import kept_form
 from api.security import drop_session_cookie, session_cookie_of
 from matchmaker.errors import (
     AccountError,
@@ -289,7 +290,11 @@ def _is_for_people(request: Request) -> bool:
 
 async def _handle(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedInError):
-        return _signed_out(request, error)
+        return await _signed_out(request, error)
+    if isinstance(error, CrossSiteError) and _is_for_people(request):
+        kept = await kept_form(request)
+        if kept is not None:
+            return form_given_back(request, kept, signed_out=False)
     problem = problem_of(error)
     conflicts = (EventConflictError, IntroductionConflictError)
     if isinstance(error, conflicts) and "if-match" in request.headers:
@@ -297,10 +302,17 @@ async def _handle(request: Request, error: Exception) -> Response:
     return answer(request, problem)
 
 
-def _signed_out(request: Request, error: NotSignedInError) -> Response:
-    """Lead people to the sign-in, tell programs; a cookie that is not good any more goes."""
-    for_people = _is_for_people(request)
-    response = sign_in_first(request) if for_people else answer(request, problem_of(error))
+async def _signed_out(request: Request, error: NotSignedInError) -> Response:
+    """Lead people to the sign-in, tell programs; a cookie that is not good any more goes.
+
+    Whoever has filled in a form meanwhile gets it back.
+    """
+    if not _is_for_people(request):
+        response = answer(request, problem_of(error))
+    elif (kept := await kept_form(request)) is not None:
+        response = form_given_back(request, kept, signed_out=True)
+    else:
+        response = sign_in_first(request)
     settings = request.app.state.service.settings
     if session_cookie_of(request, settings) is not None:
         drop_session_cookie(response, settings)

@@ -149,6 +149,7 @@ REPAIR: Document = {
     "number": 2,
     "plan": PLAN,
     "moved": [],
+    "told": [{"participant": "a1", "text": "Votre rendez-vous du créneau 2 n'a pas lieu."}],
     "moved_others": [],
     "below_minimum": [],
     "messages": [

@@ -130,13 +130,32 @@ class PlanChoice(_Change):
 
 
 class RepairOrder(PlanOrder):
-    """What has happened on the day."""
+    """What has happened on the day: as changes, or as attendance and registrations say it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.REPAIR_ORDER]})
 
-    changes: dict[str, Any] = Field(description="As the changes of `matchmaker events repair`.")
+    changes: dict[str, Any] | None = Field(
+        None,
+        description="As the changes of `matchmaker events repair`; if not given, they are read "
+        "from who is there, as on the pages of the day, with what follows.",
+    )
+    from_slot: int | None = Field(
+        None, ge=1, description="First slot that may change; by the clock if not given."
+    )
+    lost_table: int | None = Field(
+        None, ge=1, description="A table that cannot be used any more; of conventions."
+    )
+    newcomer: ParticipantId | None = Field(
+        None, description="Who has come without a place, registered by now."
+    )
+    partners: tuple[ParticipantId, ...] = Field(
+        (), max_length=10, description="Whom the newcomer asks for; of conventions."
+    )
+    group: int | None = Field(
+        None, ge=1, description="Group for the newcomer; the best one if not given."
+    )
     move_limit: float = Field(
-        0.05, ge=0, le=1, description="Share of the meetings that may move; 0.05 if not given."
+        0.05, ge=0, le=1, description="Share of the meetings that may move; of conventions."
     )
 
 
@@ -369,15 +388,43 @@ class MessageAnswer(_Body):
     text: str
 
 
+class TellingAnswer(_Body):
+    """What a participant has to be told."""
+
+    participant: str
+    text: str
+
+
 class RepairAnswer(_NewPlan):
     """A plan that was just mended."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.REPAIR]})
 
-    moved: list[str] = Field(description="Meetings that change their slot.")
-    moved_others: list[str] = Field(description="Those that nothing had happened to.")
-    below_minimum: list[str] = Field(description="Who has fewer meetings than promised.")
-    messages: list[MessageAnswer]
+    moved: list[str] | list[dict[str, Any]] = Field(
+        description="Meetings that change their slot; seats or members of the other kinds."
+    )
+    told: list[TellingAnswer] = Field(description="Whom to tell what, of every kind of event.")
+    moved_others: list[str] | None = Field(
+        None, description="Meetings that nothing had happened to; of conventions."
+    )
+    below_minimum: list[str] | None = Field(
+        None, description="Who has fewer meetings than promised; of conventions."
+    )
+    messages: list[MessageAnswer] | None = Field(
+        None, description="What is told, with its meeting; of conventions."
+    )
+    repeated: list[dict[str, Any]] | None = Field(
+        None, description="Who meets a second time; of round tables."
+    )
+    seats_min: int | None = Field(
+        None, description="Fewest people at a table, if fewer than asked; of round tables."
+    )
+    hosts: list[dict[str, Any]] | None = Field(
+        None, description="Groups that meet elsewhere; of peer groups."
+    )
+    short: list[dict[str, Any]] | None = Field(
+        None, description="What a group still lacks; of peer groups."
+    )
 
 
 class FaultsAnswer(_Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from matchmaker.mail.letters import LetterKind
 from matchmaker.mail.outbox import LetterState
@@ -32,8 +32,13 @@ class LetterItem(BaseModel):
 
     id: int
     kind: LetterKind
-    recipient: str
-    subject: str
+    recipient: str = Field(
+        description="Its address; of a firm that has left the service only as much as its owner "
+        "knows again."
+    )
+    subject: str | None = Field(
+        description="Empty where it names a firm that has left the service."
+    )
     siret: str | None
     introduction_id: str | None
     state: LetterState

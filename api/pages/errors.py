@@ -7,8 +7,17 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.kept_forms import KeptForm
+from api.pages.navigation import entries
 from api.pages.rendering import address, language_of, render
 from matchmaker.texts import Language, catalogue
+
+_WHOLE: Mapping[str, str] = {
+    "HX-Retarget": "main",
+    "HX-Reselect": "main",
+    "HX-Reswap": "outerHTML show:window:top",
+}
+"""What htmx is told where the answer is another page: the part that it asked for is not in it."""
 
 
 def problem_page(
@@ -33,10 +42,47 @@ def problem_page(
         "problem.html",
         language,
         status=status,
-        headers=headers,
+        headers={**headers, **_whole(request)},
         key=f"page.problem.{slug if known else fallback}",
         code=status,
         detail=sentence(language) if sentence else "",
+        back=_way_back(request),
+    )
+
+
+def _whole(request: Request) -> Mapping[str, str]:
+    return _WHOLE if "hx-request" in request.headers else {}
+
+
+def _way_back(request: Request) -> tuple[str, str]:
+    """Name and address of the place that a page belongs to; of the search where there is none."""
+    path: str = request.scope["path"]
+    places = entries(getattr(request.state, "caller", None), path)
+    at = next((each for each in places if each.current and each.path != path), None)
+    if at is None or at.path == "/":
+        return "page.problem.back", "/"
+    return f"navigation.{at.key}", at.path
+
+
+def form_given_back(request: Request, kept: KeptForm, *, signed_out: bool) -> Response:
+    """Give a form back that came too late, to be sent once more by who has filled it in.
+
+    Parameters
+    ----------
+    kept
+        What it held.
+    signed_out
+        Whether they have to sign in first: in another tab, as this page holds what they typed.
+    """
+    return render(
+        request,
+        "kept_form.html",
+        language_of(request),
+        status=401 if signed_out else 403,
+        headers=_whole(request),
+        key=f"page.kept.{'over' if signed_out else 'again'}",
+        kept=kept,
+        signed_out=signed_out,
     )
 
 

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from api.deps import LanguageQuery
+from api.errors import BadValueError
 from api.event_access import (
     DeskDep,
     MatchedVersion,
     event_answer,
+    published_scores,
     seconds_of,
     tagged,
 )
@@ -33,7 +35,16 @@ from api.openapi import event_problems
 from api.routes.documents import json_answer
 from matchmaker.events.documents import document_of
 from matchmaker.events.life import Event
+from matchmaker.events.services.day_changes import first_open_slot
 from matchmaker.events.services.exporting import Exported, ExportFormat, Order, draw, gather
+from matchmaker.events.services.mending import (
+    Asked,
+    Material,
+    material_of,
+    mended,
+    read_day,
+    required_changes,
+)
 from matchmaker.events.services.planners import AnyPlan, planner_of
 from matchmaker.events.services.planning import (
     documents_of,
@@ -41,14 +52,12 @@ from matchmaker.events.services.planning import (
     new_plan,
     read_plan,
 )
-from matchmaker.events.services.repairing import plan_to_mend, repairer, told_of
+from matchmaker.events.services.repairing import AnyChanges, AnyRepair, repairer, told_of
 from matchmaker.events.stopping import Stop
 from matchmaker.store import Unit
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["event plans"])
 
-_TOLD = ("moved", "moved_others", "below_minimum", "messages")
-"""What an adviser reads of a repair."""
 _READING = event_problems(404, 422, 503)
 _WRITING = event_problems(400, 404, 409, 412, 413, 422, 428, 503)
 
@@ -130,30 +139,52 @@ async def check_plan(number: Number, desk: DeskDep) -> Response:
 
 @router.post("/repair", response_model=RepairAnswer, responses=_WRITING)
 async def mend_plan(body: RepairOrder, desk: DeskDep, matched: MatchedVersion) -> Response:
-    """Mend the plan of a convention that is out, move few meetings, and say whom to tell what."""
-    edit = desk.edit(matched, body.version)
+    """Mend the plan that is out, change few places, and say whom to tell what.
+
+    A convention, round tables or peer groups; without changes, as attendance says.
+    """
+    edit, asked = desk.edit(matched, body.version), _asked(body)
     seconds = seconds_of(desk.service, body.time_limit)
-    event, stored = await desk.read(lambda unit, event: plan_to_mend(unit, event.id, edit.version))
-    mending = repairer()
-    changes = document_of(body.changes, mending.changes, "changes")
+    day = await desk.read(lambda unit, event: read_day(unit, event.id, edit.version, asked))
+    scoring = (await published_scores(desk.service))[0] if asked.newcomer else None
+    first = asked.from_slot or first_open_slot(day.event.details, desk.service.now())
 
-    def work() -> Any:  # noqa: ANN401 - the document of a repair
-        problem, plan = documents_of(event.details.kind, stored)
+    def work() -> tuple[AnyChanges, AnyRepair]:
         stop = Stop(seconds, time.monotonic)
-        return mending.repair(
-            problem, plan, changes, stop, body.seed, move_limit=body.move_limit, language=body.lang
-        )
+        material = material_of(desk.service.store, day, asked, first, scoring)
+        changes = _changes(body, material)
+        return changes, mended(material, changes, stop, body.lang, body.seed, body.move_limit)
 
-    mended = await desk.service.plan(work)
-    if is_usable(mended.plan):
-        made = new_plan(mended.problem, mended.plan, body.seed)
-        told = told_of(changes, mended)
+    changes, found = await desk.service.plan(work)
+    event = day.event
+    if is_usable(found.plan):
+        made, history = new_plan(found.problem, found.plan, body.seed), told_of(changes, found)
         event = await desk.write(
-            lambda unit, event: unit.events.plans.repair(event.id, edit, made, told)
+            lambda unit, event: unit.events.plans.repair(event.id, edit, made, history)
         )
-    tree = mended.model_dump(mode="json")
-    repair = {name: tree[name] for name in _TOLD}
-    return tagged(_made(event, mended.plan) | repair, event)
+    repair = found.model_dump(mode="json", exclude={"problem", "plan", "seconds"})
+    told = [each.model_dump() for each in repairer(day.event.details.kind).told(found, body.lang)]
+    return tagged(_made(event, found.plan) | repair | {"told": told}, event)
+
+
+def _asked(body: RepairOrder) -> Asked:
+    """Read what else is asked for.
+
+    Raises
+    ------
+    BadValueError
+        If it stands beside changes, which say everything.
+    """
+    asked = Asked(body.from_slot, body.lost_table, body.newcomer or "", body.partners, body.group)
+    if body.changes is not None and asked != Asked():
+        raise BadValueError("give the changes alone, or what to read beside attendance.")
+    return asked
+
+
+def _changes(body: RepairOrder, material: Material) -> AnyChanges:
+    if body.changes is None:
+        return required_changes(material)
+    return document_of(body.changes, repairer(material.kind).changes, "changes")
 
 
 @router.get(

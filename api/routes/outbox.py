@@ -14,6 +14,7 @@ from api.openapi import problems
 from api.outbox_schemas import LetterItem, OutboxAnswer
 from api.routes.documents import json_answer
 from matchmaker.accounts.principals import Principal
+from matchmaker.mail.naming import told_lines
 from matchmaker.mail.outbox import LetterState, OutboxLine
 from matchmaker.store import Unit
 
@@ -29,7 +30,7 @@ LetterId = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the le
 
 @router.get("", response_model=OutboxAnswer, responses=problems(422, 503))
 async def list_letters(
-    _: OutboxCaller,
+    caller: OutboxCaller,
     service: ServiceDep,
     state: Annotated[LetterState | None, Query(description="Only letters in it.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LINES)] = 200,
@@ -37,7 +38,7 @@ async def list_letters(
     """List letters, the newest first, without what they say."""
 
     def read(unit: Unit) -> dict[str, Any]:
-        lines = unit.outbox.list(state, limit=limit)
+        lines = told_lines(unit, caller, unit.outbox.list(state, limit=limit))
         counts = {each.value: count for each, count in unit.outbox.counts().items()}
         return {"items": [_document(line) for line in lines], "counts": counts}
 
@@ -68,7 +69,7 @@ def _noted(
     unit: Unit, caller: Principal, action: str, line: OutboxLine, service: ServiceDep
 ) -> OutboxLine:
     unit.audit.note(at=service.now(), by=caller, action=action, subject=str(line.id))
-    return line
+    return told_lines(unit, caller, [line])[0]
 
 
 def _document(line: OutboxLine) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class OutboxLine:
     id
         Within the outbox.
     key, kind, recipient, subject, siret, account_id, introduction_id
-        As those of the letter.
+        As those of the letter; the subject is left out where it names a firm that the reader may
+        not be told of (`matchmaker.mail.naming`).
     state
         Where it is.
     attempts
@@ -59,7 +60,7 @@ class OutboxLine:
     key: str
     kind: LetterKind
     recipient: str
-    subject: str
+    subject: str | None
     siret: str | None
     account_id: str | None
     introduction_id: str | None

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping
 from matchmaker.companies import Company, Diffusion
 from matchmaker.feedback import HIDING, SEPARATING, FeedbackKind
 from matchmaker.store.batches import KEYS_PER_QUERY, batches, insert_into, values_of
+from matchmaker.store.crossings import note_crossings_of
 from matchmaker.store.erased import erased_companies
 from matchmaker.store.frames import read_frame
 from matchmaker.store.introduction_tables import feedback
@@ -106,10 +107,22 @@ class CompanyRepository:
             set_=values_of(insert),
             where=stored.is_(None) | (stored <= incoming),
         )
+        places = self._departments(newest)
         self._connection.execute(upsert, [_row_of(company) for company in newest.values()])
         written = self._taken(newest)
         index_words(self._connection, written)
+        moved = [each.siret for each in written if places.get(each.siret) != each.department]
+        note_crossings_of(self._connection, moved)
         return len(written)
+
+    def _departments(self, sirets: Iterable[str]) -> dict[str, str]:
+        """Departments in which the store has companies; unknown SIRETs are absent."""
+        found: dict[str, str] = {}
+        for chunk in batches(sirets, KEYS_PER_QUERY):
+            places = sa.select(companies.c.siret, companies.c.department)
+            rows = self._connection.execute(places.where(companies.c.siret.in_(chunk)))
+            found.update((siret, department) for siret, department in rows)
+        return found
 
     def _taken(self, newest: Mapping[str, Company]) -> list[Company]:
         """Companies that the store took: whatever is newer in the store has another data date.
@@ -153,6 +166,30 @@ class CompanyRepository:
             self._close_where(companies.c.siret.in_(chunk), _not_newer_than(data_date), data_date)
             for chunk in batches(sirets, KEYS_PER_QUERY)
         )
+
+    def withhold(self, sirets: Iterable[str], data_date: date | None) -> tuple[str, ...]:
+        """Show companies no more that a stock of `data_date` reports as not to be shown.
+
+        What is stored from a newer stock stays as it is; unknown SIRETs are passed over.
+
+        Returns
+        -------
+        tuple of str
+            Companies that were shown until now.
+        """
+        found: list[str] = []
+        for chunk in batches(sirets, KEYS_PER_QUERY):
+            scope = companies.c.siret.in_(chunk) & _not_newer_than(data_date)
+            shown = companies.c.diffusion != Diffusion.NONE.value
+            hidden = {"diffusion": Diffusion.NONE.value, "active": False, "listed": False}
+            found += self._connection.scalars(
+                sa.update(companies)
+                .where(scope, shown)
+                .values(**hidden, data_date=data_date)
+                .returning(companies.c.siret)
+            )
+        drop_words(self._connection, found)
+        return tuple(sorted(found))
 
     def close_absent(self, source: str, departments: Sequence[str] | None, before: date) -> int:
         """Close what a whole stock of the day `before` no longer contains.

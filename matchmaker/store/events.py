@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from matchmaker.events.life import (
     check_move,
 )
 from matchmaker.events.refusals import NoPlanYetError
-from matchmaker.events.registrations import check_registration
+from matchmaker.events.registrations import Status, check_registration
 from matchmaker.store.event_lock import EventLock, event_from, row_of, unknown_event
 from matchmaker.store.event_outcomes import OutcomeRepository
 from matchmaker.store.event_plans import PlanRepository
@@ -205,12 +206,52 @@ class EventRepository:
             statement = statement.where(events.c.state != EventState.CLOSED.value)
         touched = tuple(self._connection.scalars(statement))
         for event_id in touched:
-            self._erase(event_id, siret, at, by)
+            self._erase(event_id, siret, at, by, tuple(Status))
         return touched
 
-    def _erase(self, event_id: str, siret: str, at: datetime, by: str) -> None:
+    def uninvite_company(self, siret: str, *, at: datetime, by: str) -> tuple[str, ...]:
+        """Take back what nobody of a firm has answered: invitations to events that are not closed.
+
+        For a firm whose name the registry no longer gives. Whoever registered gave a name for this
+        event, and stays.
+
+        Parameters
+        ----------
+        siret
+            The firm.
+        at, by
+            When, and who.
+
+        Returns
+        -------
+        tuple of str
+            Events from which an invitation was removed, sorted.
+        """
+        statement = (
+            sa.select(registrations.c.event_id)
+            .join(events, events.c.id == registrations.c.event_id)
+            .where(
+                registrations.c.siret == siret,
+                registrations.c.status == Status.INVITED.value,
+                events.c.state != EventState.CLOSED.value,
+            )
+            .distinct()
+            .order_by(registrations.c.event_id)
+        )
+        touched = tuple(self._connection.scalars(statement))
+        for event_id in touched:
+            self._erase(event_id, siret, at, by, (Status.INVITED,))
+        return touched
+
+    def _erase(
+        self, event_id: str, siret: str, at: datetime, by: str, statuses: Collection[Status]
+    ) -> None:
         event = self._lock.hold_now(event_id)
-        people = [r.id for r in self.registrations.all(event_id) if r.siret == siret]
+        people = [
+            each.id
+            for each in self.registrations.all(event_id)
+            if each.siret == siret and each.status in statuses
+        ]
         self.plans.hide_names(event_id, people)
         delete_rows(self._connection, registrations, registrations.c.id, event_id, people)
         edit = Edit(event.version, at, by)

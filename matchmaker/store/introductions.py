@@ -207,6 +207,15 @@ class IntroductionRepository:
         rows = self._connection.execute(statement).mappings()
         return tuple(introduction_from(row) for row in rows)
 
+    def sides(self, introduction_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """SIRETs of the two firms of introductions, by id; unknown ids are absent."""
+        found: dict[str, tuple[str, str]] = {}
+        for chunk in batches(sorted(introduction_ids), KEYS_PER_QUERY):
+            statement = sa.select(table.c.id, table.c.company, table.c.partner)
+            rows = self._connection.execute(statement.where(table.c.id.in_(chunk)))
+            found.update((row.id, (row.company, row.partner)) for row in rows)
+        return found
+
     def may_see_contact(self, reader: str, other: str) -> bool:
         """Whether two firms have been introduced, and the other has not opted out since."""
         made = table.c.state.in_([state.value for state in MADE]) & table.c.introduced_at.is_not(

@@ -30,6 +30,7 @@ BLOCK_BYTES = 16 * 1024 * 1024
 Positions = NDArray[np.int64]
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_PDF_MAGIC = b"%PDF"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MANY_FIELDS = "row does not have as many fields as the header"
 
@@ -161,14 +162,18 @@ def check_not_binary(path: Path, beginning: bytes) -> None:
     InputFileError
         If it has control characters and is no UTF-8: a picture, a PDF, a program.
     """
+    if beginning.startswith(_PDF_MAGIC):
+        raise _no_text(path)
     if not _CONTROLS.search(beginning):
         return
     try:
         getincrementaldecoder("utf-8")().decode(beginning)
     except UnicodeDecodeError:
-        raise InputFileError(
-            str(path), "is no text file", "Check that it is the right file"
-        ) from None
+        raise _no_text(path) from None
+
+
+def _no_text(path: Path) -> InputFileError:
+    return InputFileError(str(path), "is no text file", "Check that it is the right file")
 
 
 def not_utf8(path: Path, content: bytes, position: int, first_line: int) -> InputFileError:

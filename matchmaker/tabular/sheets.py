@@ -101,8 +101,9 @@ def read_sheet(
             "is an old Excel file (.xls) or is protected by a password",
             "Save it as .xlsx without a password",
         )
+    empty = "has a header and no rows"
     if magic.startswith(ZIP_MAGIC):
-        table = _read_workbook(path, sheet)
+        table, empty = _read_workbook(path, sheet), "the sheet has a header and no rows"
     elif path.suffix.lower() in _WORKBOOK_SUFFIXES:
         raise InputFileError(
             str(path),
@@ -112,7 +113,7 @@ def read_sheet(
     else:
         table = _read_csv(path, max_line_bytes, progress)
     if table.read == 0:
-        raise InputFileError(str(path), "has a header and no rows", "Fill it in or export it again")
+        raise InputFileError(str(path), empty, "Fill it in or export it again")
     progress(total, total)
     return table
 

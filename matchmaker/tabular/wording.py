@@ -50,7 +50,9 @@ _REASONS = (
     (r"row cannot be read: .*", "row"),
 )
 _FILES = (
-    (r"is empty|has a header and no rows|the sheet is empty|has no header", "empty"),
+    (r"nothing was sent", "none"),
+    (r"is empty|has a header and no rows|has no header", "empty"),
+    (r"the sheet is empty|the sheet has a header and no rows", "empty_sheet"),
     (r"is an old Excel file \(\.xls\) or is protected by a password", "protected"),
     (r"is a workbook with macros", "macros"),
     (r"is named like a workbook and is none|is a zip and no Excel workbook", "no_workbook"),
@@ -84,7 +86,7 @@ def file_text(error: InputFileError, language: Language) -> str:
     key, values = _found(_FILES, error.problem)
     name = PurePath(error.path).name
     sentence = say(language, f"tabular.file.{key}", file=name, **values)
-    if error.line is None or key == "empty":
+    if error.line is None or key in ("empty", "empty_sheet"):
         return sentence
     return say(language, "tabular.file_line", sentence=sentence, line=error.line)
 

@@ -103,39 +103,46 @@ def repair(
     time_limit: SecondsOption = 60.0,
     seed: SeedOption = 1,
     move_limit: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the other meetings that may move.")
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the other meetings of a convention that may move."
+        ),
     ] = 0.05,
+    kind: KindOption = EventKind.CONVENTION,
     lang: LangOption = LanguageChoice.FR,
     as_json: JsonOption = False,
 ) -> None:
-    """Mend the plan of a convention on the day, and print whom to tell what."""
+    """Mend a plan on the day, and print whom to tell what."""
     for path in (out, problem_out):
         if path is not None:
             require_writable(path)
-    planner, mending = planner_of(EventKind.CONVENTION), repairer()
+    mending = repairer(kind)
+    planner = planner_of(kind)
     mended = mending.repair(
         read_document(problem, planner.problem),
         read_document(plan, planner.plan),
         read_document(changes, mending.changes),
         Stop(time_limit, time.monotonic),
         seed,
-        move_limit=move_limit,
-        language=lang.value,
+        lang.value,
+        move_limit,
     )
     if problem_out is not None:
         write_document(problem_out, mended.problem)
     write_document(out, mended.plan)
-    print_repair(mended, lang.value, as_json)
+    print_repair(kind, mended, lang.value, as_json)
 
 
-def print_repair(mended: AnyRepair, language: Language, as_json: bool) -> None:
+def print_repair(kind: EventKind, mended: AnyRepair, language: Language, as_json: bool) -> None:
     """Print whom to tell what, a line for each."""
+    told = repairer(kind).told(mended, language)
     if as_json:
-        print_json(mended.model_dump(mode="json", exclude={"problem", "plan"}))
+        tree = mended.model_dump(mode="json", exclude={"problem", "plan"})
+        print_json({**tree, "told": [each.model_dump() for each in told]})
         return
     lines = [
         say(language, "event.services.line", label=each.participant, value=each.text)
-        for each in mended.messages
+        for each in told
     ]
     for line in lines or [say(language, "event.services.nobody")]:
         print_line(line)
@@ -151,6 +158,9 @@ def schema(
     """Print the JSON Schema of a problem, a plan, or the changes of a repair."""
     if plan and changes:
         raise typer.BadParameter("--plan and --changes exclude each other; give one")
+    if changes:
+        print_json(json_schema(repairer(kind).changes))
+        return
     planner = planner_of(kind)
     chosen: type[Document] = planner.plan if plan else planner.problem
-    print_json(json_schema(repairer().changes if changes else chosen))
+    print_json(json_schema(chosen))

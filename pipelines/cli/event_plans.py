@@ -1,4 +1,4 @@
-"""`matchmaker events plan` and `export`: from the store to a plan, and from a plan to a file."""
+"""`matchmaker events plan`, `mend`, `export`: from the store to a plan, and on to a file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ import typer
 
 from matchmaker.errors import SnapshotError
 from matchmaker.events.life import Edit
+from matchmaker.events.services.day_changes import first_open_slot
 from matchmaker.events.services.exporting import ExportFormat, Order, draw, gather
+from matchmaker.events.services.mending import (
+    Asked,
+    material_of,
+    mended,
+    read_day,
+    required_changes,
+)
 from matchmaker.events.services.planners import planner_of
 from matchmaker.events.services.planning import is_usable, new_plan, prepare
 from matchmaker.events.services.problems import Scoring
+from matchmaker.events.services.repairing import told_of
 from matchmaker.events.stopping import Stop
 from matchmaker.settings import Settings
 from matchmaker.store.snapshots import require_current
@@ -34,7 +43,7 @@ from pipelines.cli.event_options import (
     require_writable,
     write_bytes,
 )
-from pipelines.cli.event_planning import print_summary
+from pipelines.cli.event_planning import print_repair, print_summary
 from pipelines.cli.suggestions import LanguageChoice
 
 
@@ -75,6 +84,53 @@ def _scoring(settings: Settings) -> Scoring | None:
             f"no scores: {error}", style="yellow", highlight=False, soft_wrap=True, markup=False
         )
         return None
+
+
+def mend(
+    event: EventArgument,
+    by: ByOption,
+    from_slot: Annotated[
+        int | None, typer.Option(min=1, help="First slot that may change; by the clock.")
+    ] = None,
+    lost_table: Annotated[
+        int | None, typer.Option(min=1, help="Table that cannot be used any more; of conventions.")
+    ] = None,
+    newcomer: Annotated[
+        str, typer.Option(help="Id of who has come without a place, registered by now.")
+    ] = "",
+    partners: Annotated[
+        str, typer.Option(help="Ids that the newcomer asks for, commas between; of conventions.")
+    ] = "",
+    group: Annotated[
+        int | None, typer.Option(min=1, help="Group for the newcomer; by default the best one.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say it, and keep nothing.")] = False,
+    time_limit: SecondsOption = 60.0,
+    seed: SeedOption = 1,
+    version: VersionOption = None,
+    lang: LangOption = LanguageChoice.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Mend the plan that is out, as attendance says, and print whom to tell what.
+
+    Conventions, round tables and peer groups; `attend` notes who is there.
+    """
+    wished = tuple(filter(None, (part.strip() for part in partners.split(","))))
+    asked = Asked(from_slot, lost_table, newcomer, wished, group)
+    with home_store() as (store, settings):
+        stop = Stop(time_limit, time.monotonic)
+        with store.reading() as unit:
+            day = read_day(unit, event, version, asked)
+        first = from_slot or first_open_slot(day.event.details, now())
+        scoring = _scoring(settings) if newcomer else None
+        material = material_of(store, day, asked, first, scoring)
+        changes = required_changes(material)
+        found = mended(material, changes, stop, lang.value, seed)
+        if is_usable(found.plan) and not dry_run:
+            made, told = new_plan(found.problem, found.plan, seed), told_of(changes, found)
+            with store.unit() as unit:
+                unit.events.plans.repair(event, Edit(day.event.version, now(), by), made, told)
+    print_repair(material.kind, found, lang.value, as_json)
 
 
 def export(

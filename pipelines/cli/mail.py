@@ -11,6 +11,7 @@ from rich.table import Table
 
 from matchmaker.accounts.principals import system
 from matchmaker.mail.delivery import deliver_due
+from matchmaker.mail.naming import told_lines
 from matchmaker.mail.outbox import LetterState, OutboxLine
 from matchmaker.mail.transports import transport_of
 from matchmaker.store import Unit
@@ -34,7 +35,8 @@ def list_letters(
     """List letters, and count them by state."""
     store = open_home_store(current_settings())
     with store.reading() as unit:
-        lines, counts = unit.outbox.list(state, limit=limit), unit.outbox.counts()
+        lines = told_lines(unit, COMMAND_LINE, unit.outbox.list(state, limit=limit))
+        counts = unit.outbox.counts()
     if as_json:
         named = {each.value: count for each, count in counts.items()}
         print_json({"items": [asdict(line) for line in lines], "counts": named})
@@ -42,7 +44,7 @@ def list_letters(
     table = Table("Letter", "Kind", "To", "Subject", "State", "Tries", "Due", "Error")
     for line in lines:
         due = f"{line.due_at:%Y-%m-%d %H:%M}"
-        told = (line.kind.value, line.recipient, line.subject, line.state.value)
+        told = (line.kind.value, line.recipient, line.subject or "", line.state.value)
         table.add_row(
             str(line.id), *map(_plain, told), str(line.attempts), due, _plain(line.error or "")
         )
@@ -55,7 +57,8 @@ def show(letter: LetterArgument, as_json: JsonOption = False) -> None:
     """Show a letter that has not left, as plain text; its text is gone once it has."""
     store = open_home_store(current_settings())
     with store.reading() as unit:
-        line, content = unit.outbox.get(letter), unit.outbox.content(letter)
+        line = told_lines(unit, COMMAND_LINE, [unit.outbox.get(letter)])[0]
+        content = unit.outbox.content(letter)
     if as_json:
         print_json({**asdict(line), "text": content.text if content else None})
         return
@@ -101,7 +104,7 @@ def cancel(letter: LetterArgument, as_json: JsonOption = False) -> None:
 
 def _change(letter: int, action: str, change: Callable[[Unit], OutboxLine], as_json: bool) -> None:
     with open_home_store(current_settings()).unit() as unit:
-        line = change(unit)
+        line = told_lines(unit, COMMAND_LINE, [change(unit)])[0]
         unit.audit.note(at=now(), by=COMMAND_LINE, action=action, subject=str(letter))
     if as_json:
         print_json(asdict(line))

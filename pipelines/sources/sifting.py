@@ -112,6 +112,7 @@ class Sifting:
         self._sirens: list[Numbers] = []
         self._sirets: list[Numbers] = []
         self._gone: list[Numbers] = []
+        self._hidden: list[Numbers] = []
 
     def take(self, batch: Batch) -> None:
         """Sift some rows of the stock."""
@@ -153,6 +154,11 @@ class Sifting:
         """SIRET numbers of establishments that are closed or must not be shown, ascending."""
         return _ascending(self._gone)
 
+    @property
+    def hidden(self) -> Numbers:
+        """Those SIRET numbers among the gone that must not be shown, ascending."""
+        return _ascending(self._hidden)
+
     def _first_of_each(self, rows: pl.DataFrame) -> pl.DataFrame:
         repeated = pl.Series(self._seen.add(numbers_of(rows["siret"], 14)))
         for line, siret in rows.filter(repeated).select("line", "siret").iter_rows():
@@ -161,9 +167,11 @@ class Sifting:
 
     def _wanted(self, rows: pl.DataFrame) -> pl.DataFrame:
         closed = (pl.col(STATE) == "F") & ~pl.lit(self._keep_closed)
+        hidden = pl.col(DIFFUSION) == "N"
+        self._hidden.append(numbers_of(rows.filter(hidden.fill_null(False))["siret"], 14))
         for reason, condition in (
             (CLOSED, closed),
-            (NOT_DIFFUSIBLE, pl.col(DIFFUSION) == "N"),
+            (NOT_DIFFUSIBLE, hidden),
             (ABROAD, pl.col(COMMUNE).fill_null(ABROAD_CODES).str.starts_with(ABROAD_CODES)),
         ):
             chosen = rows.select(condition.fill_null(False)).to_series()

@@ -22,6 +22,7 @@ import polars as pl
 
 from matchmaker.companies import Company, Diffusion
 from matchmaker.errors import InputFileError, MatchmakerError
+from matchmaker.privacy.withholding import withhold
 from matchmaker.settings import Settings
 from matchmaker.store import Store, Unit
 from matchmaker.tabular.rejects import (
@@ -319,6 +320,8 @@ class _Writing:
         companies, day = self._unit.companies, self._data_date
         gone = companies.close(siret_texts(sifted.gone), day)
         withheld = companies.close(self._withheld, day)
+        hidden = [*siret_texts(sifted.hidden), *self._withheld]
+        withhold(self._unit, hidden, day, at=self._order.at)
         self._keep_rejected(self._rejected | sifted.unread)
         absent = companies.close_absent(SOURCE, self._order.departments, day)
         self._refuse_fragment(absent, self._open_before + gone + absent)

@@ -96,6 +96,17 @@ def test_the_slots_follow_what_is_typed(visit_as):
     assert page.get_by_label("Durée d'un rendez-vous (minutes)").input_value() == "45"
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
+def test_the_enter_key_creates_the_event(visit_as, scripts):
+    page = visit_as(Role.ADVISER, chamber="77", java_script_enabled=scripts).page
+    page.goto("/evenements/nouveau")
+    page.get_by_label("Jour", exact=True).fill("2027-03-18")
+    page.get_by_label("Titre", exact=True).fill(f"Au clavier {scripts}")
+    page.get_by_label("Titre", exact=True).press("Enter")
+    page.get_by_role("heading", level=1, name=f"Au clavier {scripts}").wait_for()
+    assert "apercu" not in page.content()
+
+
 def test_a_download_of_the_bad_rows_leaves_the_form_to_be_sent(visit_as):
     page = visit_as(Role.ADVISER, chamber="77").page
     fill_in(Counted(page), "À télécharger", workbook(HEADER, *good(2), *BAD))

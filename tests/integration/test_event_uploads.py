@@ -99,6 +99,10 @@ def bomb() -> bytes:
 
 FILES = [
     ("gens.xlsx", b"", "vide"),
+    ("", b"", "Aucun fichier n'est choisi"),
+    ("gens.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "ne peut pas être lu"),
+    ("gens.xlsx", workbook(("Nom", "Entreprise")), "première feuille"),
+    ("gens.csv", "Nom;Entreprise\nZoé;Évry\n".encode("mac_roman"), "UTF-8"),
     ("gens.csv", b"Nom;Entreprise\n", "vide"),
     ("gens.xlsx", OLE, "mot de passe"),
     ("gens.xls", OLE, "mot de passe"),
@@ -107,7 +111,6 @@ FILES = [
     ("photo.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff", "ne peut pas être lu"),
     ("gens.csv", b"\x7fELF\x02\x01\x01\x00\xff", "ne peut pas être lu"),
     ("page.csv", b"<!doctype html><p>Nom</p>", "ne peut pas être lu"),
-    ("gens.csv", "Nom;Entreprise\nZoé;Évry\n".encode("cp1252"), "UTF-8"),
     ("gens.csv", "Nom;Entreprise\nZoé;Évry\n".encode("utf-16"), "UTF-8"),
     ("gens.csv", b'Nom;Entreprise\n"Anna;Firme\nPaul;Autre\n', "guillemet"),
     ("gens.xlsx", workbook(("Ville",), ("Melun",)), "Il manque la colonne « nom »"),

@@ -314,7 +314,7 @@ def test_round_tables_are_planned_and_exported(client, firms):
     assert len(made["plan"]["rounds"]) == 2
     answer = client.get(f"/v1/events/{event['id']}/exports/xlsx")
     assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames
-    refused(send(client, event, "repair", changes={"from_slot": 1}), 422, "bad-problem", "again")
+    refused(send(client, event, "repair", changes={"from_slot": 1}), 409, "event-state")
 
 
 # Whose events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,21 +12,30 @@ import pytest
 from own_page_people import Person, firms_of, person_of, words
 from servers import copied, served
 from sign_ins import key_headers
+from typer.testing import CliRunner
 
+from matchmaker.accounts.accounts import Account, HowTied, Ownership
+from matchmaker.accounts.changes import open_account
 from matchmaker.accounts.home import secret_of
 from matchmaker.accounts.principals import Principal, system
 from matchmaker.accounts.roles import Role
 from matchmaker.accounts.signing import Signer
 from matchmaker.companies import Diffusion
+from matchmaker.events.details import EventDetails, EventKind
+from matchmaker.events.life import Edit
+from matchmaker.events.registrations import Registration
+from matchmaker.events.services.intake import completed
 from matchmaker.identifiers import new_id
 from matchmaker.intents import Intent
 from matchmaker.intents import Role as PartnerRole
 from matchmaker.introductions.life import Move, State
 from matchmaker.introductions.moves import move, propose
 from matchmaker.introductions.records import Introduction, Proposal
+from matchmaker.mail.naming import told_lines
 from matchmaker.mail.post import Post
 from matchmaker.privacy.opting_out import opt_in, opt_out
 from matchmaker.store import open_store
+from pipelines.cli.mail import mail_app
 
 LEFT = "Entreprise retirée du service"
 MESSAGE = "Bonjour, ici la maison Dupont-Zébulon."
@@ -189,12 +199,131 @@ def test_what_it_was_answered_is_said_without_its_name(town):
     assert town.name not in words(forged)
 
 
+def addresses_of(town: Town, siret: str) -> list[str]:
+    with town.store.reading() as unit:
+        return [line.recipient for line in unit.outbox.list(siret=siret)]
+
+
+def letters_of(town: Town) -> list[dict]:
+    """Read in JSON the letters about the introduction, to both firms."""
+    answer = town.person(Role.ADMINISTRATOR).get("/v1/outbox")
+    return [line for line in answer.json()["items"] if line["introduction_id"] == town.made.id]
+
+
+def test_the_list_of_letters_names_it_no_more(town):
+    addresses = addresses_of(town, town.gone)
+    assert addresses, "somebody was written to"
+    letters = letters_of(town)
+    assert {line["siret"] for line in letters} == {town.gone, town.stays}
+    assert {line["subject"] for line in letters} == {None}, "they name one firm or the other"
+    for line in letters:
+        assert (line["recipient"] in addresses) is False or line["siret"] == town.stays
+        assert ("…@" in line["recipient"]) is (line["siret"] == town.gone), line
+    page = town.person(Role.ADMINISTRATOR).get("/administration/courrier")
+    assert town.name not in words(page)
+    assert f"{town.gone} · {LEFT}" in words(page)
+    assert f'href="/entreprises/{town.gone}' not in page.text, "its sheet is not there"
+    assert f'href="/entreprises/{town.stays}' in page.text
+    assert not any(address in page.text for address in addresses)
+
+
+def test_what_a_server_said_of_its_address_does_not_give_it_away(town):
+    with town.store.unit() as unit:
+        line = unit.outbox.list(siret=town.gone)[0]
+    said = replace(line, error=f"550 <{line.recipient}>: no such user", subject="X")
+    with town.store.reading() as unit:
+        told = told_lines(unit, system("tests"), [said])[0]
+    assert line.recipient not in told.error
+    assert told.error.startswith("550 <")
+    assert told.subject is None
+
+
+def test_the_command_line_names_it_no_more(town, monkeypatch):
+    monkeypatch.setenv("MATCHMAKER_HOME", str(town.settings.home))
+    shown = CliRunner().invoke(mail_app, ["list", "--json"])
+    listed = [
+        line
+        for line in json.loads(shown.stdout)["items"]
+        if line["introduction_id"] == town.made.id
+    ]
+    assert {line["subject"] for line in listed} == {None}
+
+
+def test_who_acts_for_it_is_found_without_its_name(town):
+    with town.store.unit() as unit:
+        account = open_account(
+            unit,
+            Account(
+                id="acts4gone", email="acts@left.example", name="", role=Role.ENTREPRENEUR,
+                created_at=datetime.now(UTC), created_by="tests",
+                companies=(Ownership(town.gone, HowTied.ADVISER, datetime.now(UTC), "tests"),),
+            ),
+            by=system("tests"), at=datetime.now(UTC),
+        )  # fmt: skip
+    for reader in (town.person(Role.ADVISER, chamber="77"), town.person(Role.ADMINISTRATOR)):
+        page = reader.get(f"/comptes?siret={town.gone}")
+        assert page.status_code == 200
+        assert town.name not in words(page)
+        assert LEFT in words(page)
+        assert account.email in page.text, "it may want to come back"
+        assert f'href="/entreprises/{town.gone}' not in page.text
+    sheet = town.person(Role.ADMINISTRATOR).get(f"/administration/comptes/{account.id}")
+    assert town.name not in words(sheet)
+    assert LEFT in words(sheet)
+    assert f'href="/entreprises/{town.gone}' not in sheet.text
+
+
+def test_a_registration_names_whom_the_registry_hides_as_they_called_themselves(town):
+    """An adviser runs the event; what the registry called the firm is on no page of it."""
+    hidden = firms_of(town.settings)["77"][1]
+    at = datetime.now(UTC)
+    details = EventDetails(EventKind.CONVENTION, "Soirée", at.date(), ("77",), 0)
+    with town.store.unit() as unit:
+        company = unit.companies.get(hidden)
+        unit.companies.upsert([replace(company, diffusion=Diffusion.NONE)])
+        event = unit.events.create("evening", details, at=at, by="tests")
+        own = Registration("own", "Zoé Lenoir", "Chez Zoé", hidden)
+        bare = completed(unit, [Registration("bare", "Ali Petit", siret=hidden)])[0]
+        edit = Edit(event.version, at, "tests")
+        unit.events.registrations.put("evening", edit, [own, bare])
+    adviser = town.person(Role.ADVISER, chamber="77")
+    page = adviser.get("/evenements/evening/inscriptions")
+    assert "Zoé Lenoir" in words(page)
+    assert "Chez Zoé" in words(page)
+    assert "Ali Petit" in words(page)
+    assert company.name not in words(page)
+    assert f'href="/entreprises/{hidden}' not in page.text
+    file = adviser.get("/evenements/evening/inscriptions/liste.csv")
+    assert "Chez Zoé" in file.text
+    assert company.name not in file.text
+
+
+def test_the_history_of_an_event_says_why_somebody_left_it(town):
+    leaving, at = firms_of(town.settings)["77"][2], datetime.now(UTC)
+    details = EventDetails(EventKind.CONVENTION, "Soirée", at.date(), ("77",), 0)
+    with town.store.unit() as unit:
+        event = unit.events.create("ahead", details, at=at, by="tests")
+        guest = Registration("g", "Zoé Lenoir", "Chez Zoé", leaving)
+        unit.events.registrations.put("ahead", Edit(event.version, at, "tests"), [guest])
+        opt_out(unit, leaving, by=system("tests"), at=at)
+    adviser = town.person(Role.ADVISER, chamber="77")
+    assert "Zoé Lenoir" not in words(adviser.get("/evenements/ahead/inscriptions"))
+    page = adviser.get("/evenements/ahead")
+    assert "opposition" in words(page), "in the reader's language"
+    assert "opt-out" not in words(page)
+
+
 def test_who_comes_back_is_named_again(town):
     reader, pages = readers(town)["adviser 91"]
     with town.store.unit() as unit:
         assert opt_in(unit, town.gone, by=system("tests"), at=datetime.now(UTC))
     assert town.name in words(reader.get(pages[1]))
+    assert any(town.name in (line["subject"] or "") for line in letters_of(town))
+    office = town.person(Role.ADMINISTRATOR)
+    assert town.name in words(office.get(f"/comptes?siret={town.gone}"))
     with town.store.unit() as unit:
         company = unit.companies.get(town.gone)
         unit.companies.upsert([replace(company, diffusion=Diffusion.NONE)])
     assert town.name not in words(reader.get(pages[1])), "no longer to be shown at all"
+    assert {line["subject"] for line in letters_of(town)} == {None}
+    assert town.name not in words(office.get(f"/comptes?siret={town.gone}"))

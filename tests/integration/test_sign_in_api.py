@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from servers import copied, serving
-from sign_ins import ACCESS, key_headers, session_of
+from sign_ins import ACCESS, CHEAP, key_headers, session_of
 
 import api.account_schemas
 from api.app import create_app
@@ -40,7 +40,7 @@ def home(demo_home, tmp_path_factory) -> Settings:
 @pytest.fixture(scope="module")
 def service(home):
     """Serve a home to nobody in particular."""
-    with serving(create_app(home)) as client:
+    with serving(create_app(home, CHEAP)) as client:
         yield client
 
 
@@ -150,7 +150,8 @@ def test_a_session_from_its_beginning_to_its_end(client, person, sirets):
 def test_behind_tls_the_cookie_is_bound_to_the_host(home, person):
     account = person()
     access = ACCESS.model_copy(update={"public_url": "https://partenaires.example.org"})
-    with serving(create_app(home.model_copy(update={"access": access}))) as client:
+    settings = home.model_copy(update={"access": access})
+    with serving(create_app(settings, CHEAP)) as client:
         cookie = enter(client, account).headers["set-cookie"]
         assert cookie.startswith("__Host-matchmaker=")
         assert "Secure" in cookie
@@ -304,7 +305,7 @@ def test_a_hundred_wrong_tries_are_slowed_and_logged(demo_home, person, tmp_path
     store = open_store(settings.store_url)
     with store.unit() as unit:
         unit.accounts.create(account)
-    with serving(create_app(settings)) as client:
+    with serving(create_app(settings, CHEAP)) as client:
         answers = [enter(client, account, f"wrong {number}") for number in range(100)]
         statuses = [answer.status_code for answer in answers]
         assert set(statuses) == {401, 429}
@@ -493,7 +494,7 @@ def test_an_adviser_answers_for_the_firms_of_the_chamber_only(client, home, sire
 def test_searches_are_limited_per_caller(home, person):
     access = ACCESS.model_copy(update={"searches_per_minute": 3})
     settings = home.model_copy(update={"access": access})
-    with serving(create_app(settings)) as client:
+    with serving(create_app(settings, CHEAP)) as client:
         first, second = key_headers(home), key_headers(home)
         paths = ("/v1/companies", "/", "/v1/companies?q=melun")
         assert [client.get(path, headers=first).status_code for path in paths] == [200] * 3
@@ -679,7 +680,7 @@ def test_a_patch_reaches_only_what_it_may(client, administrator, person, store, 
 
 def test_the_last_administrator_stays(demo_home, tmp_path):
     settings = copied(demo_home, tmp_path / "home")
-    with serving(create_app(settings)) as client:
+    with serving(create_app(settings, CHEAP)) as client:
         cookies, csrf = session_of(settings, Role.ADMINISTRATOR)
         client.cookies.update(cookies)
         account = client.get("/v1/account").json()["id"]
@@ -806,7 +807,7 @@ def test_a_page_is_compressed_and_its_token_is_another_each_time(client, home):
         assert "content-encoding" not in plain.headers
         assert packed.headers["content-encoding"] == "gzip"
         assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
-        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding, Sec-Fetch-Site"
         first, second = (
             re.search(r'name="csrf" value="(\w+)"', each.text)[1] for each in (plain, packed)
         )

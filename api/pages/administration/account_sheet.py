@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +17,12 @@ from api.pages.rendering import address, language_of
 from matchmaker.accounts.accounts import Account, Ownership, Session
 from matchmaker.accounts.audit import AuditLine
 from matchmaker.accounts.principals import Principal
+from matchmaker.companies import Company
 from matchmaker.errors import AccountError, LastAdministratorError
 from matchmaker.explain import display_name
+from matchmaker.introductions.naming import named
 from matchmaker.store import Unit
-from matchmaker.texts import Language
+from matchmaker.texts import Language, say
 
 LINES = 10
 """Newest lines of the audit log that are shown beside an account."""
@@ -28,11 +30,15 @@ LINES = 10
 
 @dataclass(frozen=True)
 class TiedFirm:
-    """A firm that an account acts for, with its name if the store knows it."""
+    """A firm that an account acts for, with its name if the reader may be told it.
+
+    `shown` is whether its pages can be opened.
+    """
 
     tie: Ownership
     name: str
-    fictional: bool
+    fictional: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ async def sheet_page(
         Of the page.
     """
     now, idle = service.now(), timedelta(minutes=service.settings.access.idle_minutes)
-    sheet = await service.read(lambda unit: _read(unit, account_id, now, idle, language))
+    sheet = await service.read(lambda unit: _read(unit, caller, account_id, now, idle, language))
     return administration_page(
         request,
         caller,
@@ -121,10 +127,16 @@ async def sheet_page(
 
 
 def _read(
-    unit: Unit, account_id: str, now: datetime, idle: timedelta, language: Language
+    unit: Unit,
+    caller: Principal,
+    account_id: str,
+    now: datetime,
+    idle: timedelta,
+    language: Language,
 ) -> AccountSheet:
     account = unit.accounts.get(account_id)
-    firms = [_tied(unit, tie, language) for tie in account.companies]
+    told = named(unit, caller, [tie.siret for tie in account.companies])
+    firms = [_tied(unit, tie, told, language) for tie in account.companies]
     sessions = [
         each
         for each in unit.sessions.list(account_id)
@@ -133,8 +145,9 @@ def _read(
     return AccountSheet(account, firms, sessions, unit.audit.list(about=account_id, limit=LINES))
 
 
-def _tied(unit: Unit, tie: Ownership, language: Language) -> TiedFirm:
-    company = unit.companies.get(tie.siret)
+def _tied(unit: Unit, tie: Ownership, told: Mapping[str, Company], language: Language) -> TiedFirm:
+    company = told.get(tie.siret)
     if company is None:
-        return TiedFirm(tie, "", fictional=False)
-    return TiedFirm(tie, display_name(company, language), company.fictional)
+        known = unit.companies.get(tie.siret) is not None
+        return TiedFirm(tie, say(language, "company.left") if known else "")
+    return TiedFirm(tie, display_name(company, language), company.fictional, shown=True)

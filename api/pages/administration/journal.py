@@ -155,11 +155,17 @@ def _value(value: object, language: Language) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_value(each, language) for each in value) or "–"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_value(each, language)}" for name, each in value.items()) or "–"
+        return ", ".join(_pair(str(name), each, language) for name, each in value.items()) or "–"
     if value is None:
         return "–"
     scope = told(language, f"administration.scope.{value}.title", str(value))
     return told(language, f"administration.detail_value.{value}", scope)
+
+
+def _pair(name: str, value: object, language: Language) -> str:
+    """Say a part of a detail, such as how many rows of a table were removed."""
+    table = told(language, f"administration.detail_table.{name}", name)
+    return say(language, "administration.detail_pair", name=table, value=_value(value, language))
 
 
 def told_actor(actor: str, language: Language) -> str:

@@ -18,6 +18,7 @@ from api.pages.rendering import address, language_of
 from api.routes.outbox import CANCELLED, RETRIED
 from matchmaker.accounts.principals import Principal
 from matchmaker.errors import LetterStateError, UnknownLetterError
+from matchmaker.mail.naming import told_lines
 from matchmaker.mail.outbox import CANCELLABLE, LetterState, OutboxLine
 from matchmaker.mail.outbox import RETRIED as RETRIABLE
 from matchmaker.store import Unit
@@ -38,9 +39,13 @@ _KNOWN_ERRORS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class LetterRow:
-    """A letter of the list, why it is where it is, and what the server said of it."""
+    """A letter of the list, why it is where it is, and what the server said of it.
+
+    `shown` is whether the sheet of its firm can be opened.
+    """
 
     line: OutboxLine
+    shown: bool
     why: str
     words: str
 
@@ -72,7 +77,7 @@ async def cancel_letters(request: Request, caller: OutboxCaller, service: Servic
 async def _acted(request: Request, caller: Principal, service: Service, deed: str) -> Response:
     form, lang = await read_form(request), language_of(request)
     etat = form.text("etat")
-    lines = await service.read(lambda unit: chosen_lines(unit, form))
+    lines = await service.read(lambda unit: told_lines(unit, caller, chosen_lines(unit, form)))
     if not lines:
         return await _list(request, caller, service, lang, etat, problem="nothing_chosen")
     risky = deed == "annulation" or any(each.state is LetterState.UNCERTAIN for each in lines)
@@ -147,10 +152,11 @@ async def _list(
 ) -> Response:
     state = next((each for each in LetterState if each.value == etat), None)
 
-    def read(unit: Unit) -> tuple[Sequence[OutboxLine], Mapping[LetterState, int]]:
-        return unit.outbox.list(state, limit=MOST), unit.outbox.counts()
+    def read(unit: Unit) -> tuple[list[LetterRow], Mapping[LetterState, int]]:
+        lines = told_lines(unit, caller, unit.outbox.list(state, limit=MOST))
+        return _rows(unit, lines, language), unit.outbox.counts()
 
-    lines, counts = await service.read(read)
+    rows, counts = await service.read(read)
     return administration_page(
         request,
         caller,
@@ -158,7 +164,7 @@ async def _list(
         "outbox.html",
         language,
         status=422 if problem else 200,
-        rows=[_row(line, language) for line in lines],
+        rows=rows,
         counts=counts,
         states=tuple(LetterState),
         state=state,
@@ -173,12 +179,17 @@ async def _list(
     )
 
 
-def _row(line: OutboxLine, language: Language) -> LetterRow:
+def _rows(unit: Unit, lines: Sequence[OutboxLine], language: Language) -> list[LetterRow]:
+    shown = unit.portfolio.shown(sorted({line.siret for line in lines if line.siret}))
+    return [LetterRow(line, line.siret in shown, *_met(line, language)) for line in lines]
+
+
+def _met(line: OutboxLine, language: Language) -> tuple[str, str]:
     """Say what a letter met, in the reader's language but for the words of the server."""
     error = line.error or ""
     if error in _KNOWN_ERRORS:
-        return LetterRow(line, say(language, f"{_ERROR}.{_KNOWN_ERRORS[error]}"), "")
+        return say(language, f"{_ERROR}.{_KNOWN_ERRORS[error]}"), ""
     given_up = _GIVEN_UP.fullmatch(error)
     if given_up is None:
-        return LetterRow(line, "", error)
-    return LetterRow(line, say(language, f"{_ERROR}.given_up", tries=given_up[1]), given_up[2])
+        return "", error
+    return say(language, f"{_ERROR}.given_up", tries=given_up[1]), given_up[2]

@@ -24,6 +24,7 @@ from matchmaker.accounts.roles import Right, Role
 from matchmaker.accounts.signing import Signer
 from matchmaker.companies import siret_problem
 from matchmaker.errors import AccountError, NotAllowedError, UnknownAccountError
+from matchmaker.introductions.naming import named
 from matchmaker.store import Unit
 from matchmaker.texts import Language
 from models.answers import company_document
@@ -40,9 +41,9 @@ _LONGEST = 254
 
 @dataclass(frozen=True)
 class FirmPeople:
-    """A firm and those who act for it."""
+    """A firm, if the reader may be told its name, and those who act for it."""
 
-    company: dict[str, object]
+    company: dict[str, object] | None
     people: Sequence[Account]
 
 
@@ -190,6 +191,6 @@ def _siret_fault(unit: Unit, caller: Principal, siret: str) -> str:
 def _read(
     unit: Unit, caller: Principal, siret: str, now: datetime, language: Language
 ) -> FirmPeople:
-    company = unit.companies.get(siret)
-    assert company is not None, "looked for just before"
-    return FirmPeople(company_document(company, language), people_of(unit, caller, siret, at=now))
+    company = named(unit, caller, [siret]).get(siret)
+    document = company_document(company, language) if company is not None else None
+    return FirmPeople(document, people_of(unit, caller, siret, at=now))

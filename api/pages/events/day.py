@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import SystemRandom
@@ -21,11 +22,13 @@ from api.pages.events.head import event_head
 from api.pages.events.refusals import refusal_status, refusal_text
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, render
+from matchmaker.companies import siret_problem
 from matchmaker.errors import EventConflictError, EventStateError, ProblemError
 from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind, EventState
 from matchmaker.events.registrations import Attendance, Registration, Status
 from matchmaker.events.services.day_changes import DayNews, first_open_slot
 from matchmaker.events.services.day_seats import news_of_day
+from matchmaker.events.services.intake import completed
 from matchmaker.events.services.planning import documents_of
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.identifiers import new_id
@@ -34,6 +37,27 @@ from matchmaker.store import Unit
 from matchmaker.texts import Language, say
 
 router = APIRouter(include_in_schema=False)
+
+
+class WalkInError(ProblemError):
+    """Somebody who walks in and cannot be registered like this.
+
+    Parameters
+    ----------
+    field
+        Which of the form is to be mended.
+    key
+        Text that says how.
+    """
+
+    def __init__(self, field: str, key: str) -> None:
+        self.field, self._key = field, key
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """Say how to mend it."""
+        return say(language, self._key)
+
 
 REFUSALS = (EventConflictError, EventStateError, ProblemError)
 MOVES = frozenset({EventState.RUNNING, EventState.CLOSED, EventState.PUBLISHED})
@@ -68,7 +92,7 @@ async def _page(
     status: int = 200,
     refused: str = "",
     typed: Form | None = None,
-    wrong: str = "",
+    wrong: Mapping[str, str] | None = None,
 ) -> Response:
     def read(unit: Unit, event: Event) -> tuple[Event, tuple[Registration, ...], StoredPlan | None]:
         number = event.published_plan
@@ -95,7 +119,7 @@ async def _page(
         refused=refused,
         typed=typed,
         drawn=new_id(SystemRandom()),
-        wrong=wrong,
+        wrong=wrong or {},
         asked=range(1, MOST_ASKED + 1),
         partners=[(each.id, f"{each.name} ({each.company})") for each in registrations],
     )
@@ -171,40 +195,64 @@ async def walk_in(request: Request, desk: DeskDep, lang: LanguageQuery = "fr") -
     The form holds their id, drawn when it was shown: sent twice, it registers one person.
     """
     form = await read_form(request)
-    name, company = (one_line(form.text(key), _LONGEST_READ) for key in ("name", "company"))
-    drawn = form.text("arrivant")
-    if not name:
-        wrong = say(lang, "day.walk_in.name_missing")
+    wrong = _wrong(form, lang)
+    if wrong:
         return await _page(request, desk, lang, status=422, typed=form, wrong=wrong)
+    drawn = form.text("arrivant")
 
     def work(unit: Unit, event: Event) -> str:
         taken = {each.id for each in unit.events.registrations.all(event.id)}
         if drawn in taken:
             return drawn
-        joined = Registration(
-            drawn if _DRAWN.fullmatch(drawn) else new_id(SystemRandom(), taken),
-            name,
-            company,
-            department=form.text("department") or None,
-            status=Status.PRESENT,
-        )
+        who = drawn if _DRAWN.fullmatch(drawn) else new_id(SystemRandom(), taken)
+        (joined,) = completed(unit, [_joined(form, who)])
+        if joined.siret in unit.exclusions.opted_out():
+            raise WalkInError("siret", "day.walk_in.opted_out")
+        if event.details.kind is EventKind.PEER_GROUPS and not joined.department:
+            raise WalkInError("department", "day.walk_in.department_missing")
         edit = Edit(event.version, desk.service.now(), desk.caller.label)
         unit.events.registrations.put(event.id, edit, [joined])
         return joined.id
 
     try:
         who = await desk.write(work)
+    except WalkInError as error:
+        wrong = {error.field: error.sentence(lang)}
+        return await _page(request, desk, lang, status=422, typed=form, wrong=wrong)
     except REFUSALS as error:
         refused = refusal_text(error, lang, "day.refused")
         status = refusal_status(error)
         return await _page(request, desk, lang, status=status, refused=refused, typed=form)
     asked = ",".join(filter(None, form.texts("avec")[:MOST_ASKED]))
-    event = await desk.read(lambda _, event: event)
-    if event.details.kind not in (EventKind.CONVENTION, EventKind.ROUND_TABLES):
-        return _to(request, desk, lang, "/jour", fait="day.walked_in")
     return _to(
         request, desk, lang, "/jour/reparation", fait="day.walked_in", arrivee=who, avec=asked
     )
+
+
+def _wrong(form: Form, language: Language) -> dict[str, str]:
+    """Say beside which field what is wrong with it, before anything is read."""
+    found = {}
+    if not one_line(form.text("name"), _LONGEST_READ):
+        found["name"] = say(language, "day.walk_in.name_missing")
+    if form.text("siret") and siret_problem(_digits(form)):
+        found["siret"] = say(language, "day.walk_in.siret_wrong")
+    return found
+
+
+def _joined(form: Form, who: str) -> Registration:
+    name, company = (one_line(form.text(key), _LONGEST_READ) for key in ("name", "company"))
+    return Registration(
+        who,
+        name,
+        company,
+        siret=_digits(form) or None,
+        department=form.text("department") or None,
+        status=Status.PRESENT,
+    )
+
+
+def _digits(form: Form) -> str:
+    return re.sub(r"\s", "", form.text("siret"))
 
 
 @router.post("/evenements/{event_id}/jour/etat")

@@ -18,7 +18,7 @@ from api.pages.events.refusals import refusal_status, refusal_text
 from api.pages.forms import Form, read_form
 from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, ProblemError
-from matchmaker.events.life import CHANGES, Change, Edit, Event
+from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind
 from matchmaker.events.outcomes import Outcome, Worth
 from matchmaker.events.registrations import Status
 from matchmaker.events.services.clash_words import clock
@@ -29,6 +29,8 @@ from matchmaker.texts import Language
 router = APIRouter(include_in_schema=False)
 
 SlotQuery = Annotated[int | None, Query(ge=1, le=200)]
+SEATED = frozenset({EventKind.CONVENTION, EventKind.ROUND_TABLES})
+"""Kinds of events in which people sit at tables slot by slot."""
 REFUSALS = (EventConflictError, EventStateError, ProblemError)
 
 
@@ -38,6 +40,8 @@ async def now_page(
 ) -> Response:
     """Show who sits where in this slot, and in the next one."""
     event, _ = await _known(desk)
+    if event.details.kind not in SEATED:
+        return _to_door(request, desk, lang)
     now, slots = desk.service.now(), len(event.details.slots)
     running = running_slot(event.details, now)
     here = min(creneau or running or first_open_slot(event.details, now), max(slots, 1))
@@ -76,8 +80,17 @@ async def _tables(desk: EventDesk, slot: int, language: Language) -> list[TableN
 async def outcomes_page(
     request: Request, desk: DeskDep, creneau: SlotQuery = None, lang: LanguageQuery = "fr"
 ) -> Response:
-    """Show the meetings of a slot, for what came of them to be noted."""
+    """Show the meetings of a slot, for what came of them to be noted; of conventions."""
+    event, _ = await _known(desk)
+    if event.details.kind is not EventKind.CONVENTION:
+        return _to_door(request, desk, lang)
     return await _outcomes(request, desk, creneau, lang)
+
+
+def _to_door(request: Request, desk: EventDesk, language: Language) -> Response:
+    """Lead from what an event of this kind does not have to who is there."""
+    target = address(request, f"/evenements/{desk.event_id}/jour", language)
+    return RedirectResponse(target, status_code=303)
 
 
 async def _outcomes(

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import LanguageQuery
 from api.errors import BadValueError
 from api.event_access import DeskDep, EventDesk
+from api.pages.administration.journal import told_actor
 from api.pages.events.event_forms import EventForm, sent_form, stored_form
 from api.pages.events.head import SEATED, event_head
 from api.pages.events.index import CHAMBERS
@@ -190,7 +191,7 @@ def _line(event: Event, entry: HistoryEntry, lang: Language) -> dict[str, str]:
     return {
         "at": local.isoformat(timespec="minutes"),
         "shown": local.strftime(form),
-        "by": entry.by,
+        "by": told_actor(entry.by, lang),
         "what": say(lang, f"event.life.action.{entry.action}"),
         "more": _more(entry, lang),
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request
@@ -29,7 +29,7 @@ from matchmaker.errors import (
 from matchmaker.events.life import CHANGES, Change, Edit, Event, EventKind, EventState
 from matchmaker.events.services.exporting import ExportFormat, Order, draw, gather
 from matchmaker.events.services.hand_made import hand_made
-from matchmaker.events.services.planners import planner_of
+from matchmaker.events.services.planners import AnyPlan, planner_of
 from matchmaker.events.services.planning import require_version
 from matchmaker.events.services.publishing import (
     BEFORE_PLANS,
@@ -142,8 +142,30 @@ async def make_plan(request: Request, desk: DeskDep, lang: LanguageQuery = "fr")
     if planned.plan.status in UNPROVEN:
         said = say(lang, "plan.not_found")
         return await _page(request, reading, lang, status=422, refused=said, seconds=seconds)
-    blocking = planner_of(planned.event.details.kind).blocking(planned.plan, lang)
+    plan = named(planned.plan, await desk.read(people_of))
+    blocking = planner_of(planned.event.details.kind).blocking(plan, lang)
     return await _page(request, reading, lang, status=422, blocking=blocking, seconds=seconds)
+
+
+def people_of(unit: Unit, event: Event) -> dict[str, str]:
+    """Name everybody by their id."""
+    return {each.id: each.name for each in unit.events.registrations.all(event.id)}
+
+
+def named(plan: AnyPlan, names: Mapping[str, str]) -> AnyPlan:
+    """Put names in place of the ids in what stands against a plan, for its sentences."""
+    told = [_named(each.model_dump(), names) for each in plan.blocking]
+    kinds = [type(each) for each in plan.blocking]
+    blocking = tuple(kind(**tree) for kind, tree in zip(kinds, told, strict=True))
+    return plan.model_copy(update={"blocking": blocking})
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a document
+    if isinstance(value, dict):
+        return {key: _named(each, names) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_named(each, names) for each in value)
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 async def _opened(desk: EventDesk, edit: Edit) -> Edit:

@@ -111,8 +111,9 @@ async def _list(
 
 def _read(unit: Unit, event: Event) -> tuple[Event, list[Registration], dict[str, Company]]:
     people = unit.events.registrations.all(event.id)
-    firms = unit.companies.many(sorted({each.siret for each in people if each.siret}))
-    return event, sorted(people, key=lambda each: (fold(each.name), each.id)), dict(firms)
+    # Those alone whose sheet can be opened: a firm that the registry hides stays as registered.
+    firms = unit.portfolio.shown(sorted({each.siret for each in people if each.siret}))
+    return event, sorted(people, key=lambda each: (fold(each.name), each.id)), firms
 
 
 def _matches(registration: Registration, q: str, status: str) -> bool:
@@ -130,7 +131,7 @@ async def import_file(request: Request, desk: DeskDep, lang: LanguageQuery = "fr
     try:
         sheet = await uploaded_sheet(desk.service, form)
         if sheet is None:
-            raise InputFileError(NO_FILE, "is empty", "Choose a file")
+            raise InputFileError(NO_FILE, "nothing was sent", "Choose a file")
         return await _take(request, desk, lang, edit, sheet, ())
     except MatchmakerError as error:
         return await _list(request, desk, lang, refused=error)

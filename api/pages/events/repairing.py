@@ -16,21 +16,17 @@ from api.event_access import DeskDep, EventDesk, published_scores
 from api.pages.events.day_view import Told
 from api.pages.events.grid_view import columns_of
 from api.pages.events.head import event_head
-from api.pages.events.proposals import SEED, Asked, Material, Mended, mended, told_of_plans
+from api.pages.events.joining_view import JoiningView, joining_view
+from api.pages.events.proposals import Mended, mended, told_of_plans
 from api.pages.events.refusals import refusal_status, refusal_text
 from api.pages.forms import read_form
 from api.pages.rendering import address, render
 from matchmaker.errors import EventConflictError, EventStateError, MatchmakerError, ProblemError
-from matchmaker.events.conventions.hand_made import Pair
-from matchmaker.events.life import Edit, Event, EventKind
+from matchmaker.events.life import Edit, Event
 from matchmaker.events.registrations import Registration
 from matchmaker.events.services.day_changes import DayNews, first_open_slot
-from matchmaker.events.services.day_seats import news_of_day
-from matchmaker.events.services.hand_made import hand_made
-from matchmaker.events.services.planners import AnyProblem
+from matchmaker.events.services.mending import SEED, Asked, material_of, read_day
 from matchmaker.events.services.planning import documents_of, is_usable, new_plan
-from matchmaker.events.services.problems import Scoring, problem_of
-from matchmaker.events.services.repairing import plan_in_need
 from matchmaker.events.stored_plans import StoredPlan
 from matchmaker.store import Unit
 from matchmaker.texts import Language, say
@@ -39,17 +35,6 @@ router = APIRouter(include_in_schema=False)
 
 REFUSALS = (EventConflictError, EventStateError, ProblemError, PlannerBusyError)
 NumberQuery = Annotated[int | None, Query(ge=1, le=10_000)]
-
-
-class NoLostTableError(ProblemError):
-    """A table that is said to be lost, of an event whose repair takes no table out."""
-
-    def __init__(self) -> None:
-        super().__init__(self.sentence("en"))
-
-    def sentence(self, language: Language) -> str:
-        """Say that no table is taken out."""
-        return say(language, "day.mend.keeps_tables")
 
 
 @dataclass(frozen=True)
@@ -65,13 +50,16 @@ class Proposal:
     news
         Who is not where the plan has them.
     mended
-        The repair; nothing where there is nothing to mend.
+        The repair; nothing where there is nothing to mend, or no group may take who walks in.
+    joining
+        The groups for who walks in to peer groups; nothing for other events.
     """
 
     event: Event
     from_slot: int
     news: DayNews
     mended: Mended | None = None
+    joining: JoiningView | None = None
 
 
 @router.get("/evenements/{event_id}/jour/reparation")
@@ -82,10 +70,12 @@ async def repair_page(
     table: Annotated[int, Query(ge=0, le=10_000)] = 0,
     arrivee: Annotated[str, Query(max_length=60)] = "",
     avec: Annotated[str, Query(max_length=200)] = "",
+    groupe: Annotated[int, Query(ge=0, le=10_000)] = 0,
     lang: LanguageQuery = "fr",
 ) -> Response:
     """Propose how to mend the plan, and say whom that touches; nothing is changed yet."""
-    asked = Asked(depuis, table or None, arrivee, tuple(filter(None, avec.split(","))))
+    partners = tuple(filter(None, avec.split(",")))
+    asked = Asked(depuis, table or None, arrivee, partners, groupe or None)
     return await _page(request, desk, asked, lang)
 
 
@@ -132,67 +122,19 @@ async def propose(desk: EventDesk, asked: Asked, language: Language) -> Proposal
     NoLostTableError
         If a table is taken out of anything but a convention.
     """
-
-    def read(
-        unit: Unit, event: Event
-    ) -> tuple[Event, StoredPlan, tuple[Registration, ...], frozenset[Pair]]:
-        found, stored = plan_in_need(unit, event.id, None)
-        out = hand_made(unit, found, [asked.newcomer]).out if asked.newcomer else frozenset()
-        return found, stored, unit.events.registrations.all(event.id), out
-
-    event, stored, registrations, out = await desk.read(read)
+    day = await desk.read(lambda unit, event: read_day(unit, event.id, None, asked))
     scoring = (await published_scores(desk.service))[0] if asked.newcomer else None
-    first = asked.from_slot or first_open_slot(event.details, desk.service.now())
+    first = asked.from_slot or first_open_slot(day.event.details, desk.service.now())
 
     def work() -> Proposal:
-        kind = event.details.kind
-        problem, plan = documents_of(kind, stored)
-        news = news_of_day(kind, problem, plan, registrations, first)
-        _require_tables(kind, asked)
-        joining = next((each for each in news.newcomers if each.id == asked.newcomer), None)
-        over = kind is not EventKind.PEER_GROUPS and first > slots_of(kind, problem)
-        if over or not (news.mendable or joining or asked.lost_table):
-            return Proposal(event, first, news)
-        material = Material(
-            event,
-            problem,
-            plan,
-            registrations,
-            first,
-            news,
-            asked,
-            joining,
-            fresh=_fresh(desk, event, joining, scoring),
-            out=out,
-        )
-        return Proposal(event, first, news, mended(material, language))
+        material = material_of(desk.service.store, day, asked, first, scoring)
+        joining = joining_view(material, language)
+        if not material.is_needed or (joining is not None and joining.chosen is None):
+            return Proposal(day.event, first, material.news, joining=joining)
+        found = mended(material, language)
+        return Proposal(day.event, first, material.news, found, joining)
 
     return await desk.service.plan(work)
-
-
-def _require_tables(kind: EventKind, asked: Asked) -> None:
-    if asked.lost_table is not None and kind is not EventKind.CONVENTION:
-        raise NoLostTableError()
-
-
-def slots_of(kind: EventKind, problem: AnyProblem) -> int:
-    """Count the slots of a convention, or the rounds of round tables."""
-    count: int = problem.rounds if kind is EventKind.ROUND_TABLES else problem.slots
-    return count
-
-
-def _fresh(
-    desk: EventDesk, event: Event, joining: Registration | None, scoring: Scoring | None
-) -> Callable[[], AnyProblem] | None:
-    """Make the event's problem of today, if the scores know who joins."""
-    if scoring is None or joining is None or joining.siret is None:
-        return None
-
-    def made() -> AnyProblem:
-        with desk.service.store.reading() as unit:
-            return problem_of(unit, event, scoring)
-
-    return made
 
 
 @router.post("/evenements/{event_id}/jour/reparation")
@@ -204,6 +146,7 @@ async def apply_repair(request: Request, desk: DeskDep, lang: LanguageQuery = "f
         form.number("table", low=1, high=10_000) if form.text("table") else None,
         form.text("arrivee"),
         tuple(filter(None, form.text("avec").split(","))),
+        form.number("groupe", low=1, high=10_000) if form.text("groupe") else None,
     )
     try:
         proposal = await propose(desk, asked, lang)

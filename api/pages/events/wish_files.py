@@ -37,7 +37,7 @@ async def import_file(request: Request, desk: DeskDep, lang: LanguageQuery = "fr
     try:
         sheet = await uploaded_sheet(desk.service, form)
         if sheet is None:
-            raise InputFileError(NO_FILE, "is empty", "Choose a file")
+            raise InputFileError(NO_FILE, "nothing was sent", "Choose a file")
         return await _take(request, desk, lang, edit, sheet, frozenset())
     except MatchmakerError as error:
         return await list_page(request, desk, lang, refused=error)

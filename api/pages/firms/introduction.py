@@ -205,6 +205,8 @@ async def tell_outcome(
 
     def write(unit: Unit) -> Introduction:
         found = found_for(unit, asked)
+        if not result:
+            raise RequestRefusal("result_missing")
         if result not in tuple(Result) or worth not in ("", "oui", "non"):
             raise BadValueError("the answer is none of those of the page.")
         return record_outcome(

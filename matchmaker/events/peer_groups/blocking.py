@@ -77,9 +77,10 @@ def _contradictions(problem: Problem, cohort: Cohort) -> list[Finding]:
         people = tuple(names[i] for i in clique)
         values = {"people": people, "have": len(people), "groups": cohort.groups[1]}
         found.append(Finding(code="clique", values=values))
+    # Without a limit everything is near: then no place is usable as people are too few.
+    minutes = problem.travel_max_minutes
     far = tuple(names[i] for i in np.flatnonzero(~within_reach(cohort) & cohort.must))
-    if far:
-        minutes = problem.travel_max_minutes or 0
+    if far and minutes is not None:
         found.append(Finding(code="out_of_reach", values={"people": far, "minutes": minutes}))
     return found
 

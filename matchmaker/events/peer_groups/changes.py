@@ -1,4 +1,4 @@
-"""Who falls out of peer groups, and what a repair answers: the documented JSON of both."""
+"""Who falls out of peer groups or walks in, and what a repair answers: the JSON of both."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from pydantic import Field
 
 from matchmaker.events.documents import Document
 from matchmaker.events.peer_groups.plan import Finding, Plan
-from matchmaker.events.peer_groups.problem import Id, Problem
+from matchmaker.events.peer_groups.problem import Id, Leader, Membership, Mentor, Pair, Problem
 
 
 class Changes(Document):
     """What has changed since the groups were made."""
 
     absent: tuple[Id, ...] = Field((), description="Leaders and mentors who come no more.")
+    walk_ins: tuple[Leader, ...] = Field((), description="Leaders who have come without a group.")
+    mentors: tuple[Mentor, ...] = Field((), description="Mentors who have come without a group.")
+    apart: tuple[Pair, ...] = Field((), description="Pairs apart, of those who walk in.")
+    together: tuple[Pair, ...] = Field((), description="Pairs together, of those who walk in.")
+    fixed: tuple[Membership, ...] = Field(
+        (), description="Groups chosen for those who walk in; the others get the best one."
+    )
 
 
 class Move(Document):
-    """Somebody who changes group."""
+    """Somebody who changes group, or gets one."""
 
     member: Id
     old: int = Field(description="Group before; 0 = none.")

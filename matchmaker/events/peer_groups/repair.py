@@ -1,37 +1,28 @@
 """Peer groups mended when members fall out: one person at a time goes where somebody is missing.
 
-Of all single moves that bring the groups nearer to their rules the one is taken that costs least
+Whoever walks in is put into a group first (`joining`): they may be the one who is missing. Then, of
+all single moves that bring the groups nearer to their rules, the one is taken that costs least
 (ways, mix of sizes and ages, common themes); where none helps, two people change places. What is
 still missing then is given up, and said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from matchmaker.errors import BrokenPlanError, ProblemError
 from matchmaker.events.documents import document_of
-from matchmaker.events.peer_groups.adjusting import (
-    OUT,
-    GroupClash,
-    clashes_of,
-    groups_of,
-    written,
-)
+from matchmaker.events.peer_groups.adjusting import OUT, groups_of, written
 from matchmaker.events.peer_groups.changes import Changes, Host, Move, Repair
 from matchmaker.events.peer_groups.checking import check
 from matchmaker.events.peer_groups.cohort import cohort_of
-from matchmaker.events.peer_groups.plan import Finding, Group, Plan
+from matchmaker.events.peer_groups.joining import joined
+from matchmaker.events.peer_groups.plan import Finding, Plan
 from matchmaker.events.peer_groups.problem import Problem
 from matchmaker.events.peer_groups.relaxation import relax
+from matchmaker.events.peer_groups.standing import Standing, lacks, stand
 from matchmaker.events.stopping import Stop
 from matchmaker.texts import Language, say
-
-MISSING = ("size", "mentors", "department", "travel")
-"""Rules that are given up where nobody can be moved; the others are on pairs, and hold."""
-HARD = 1_000
-"""A broken rule on a pair counts as much as so many missing people: it is never made."""
 
 
 class EmptyGroupError(ProblemError):
@@ -52,21 +43,6 @@ class EmptyGroupError(ProblemError):
         return say(language, "event.peer_groups.cannot_mend", number=self.number)
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """Groups on their way: who is where, the plan of it, and what is missing."""
-
-    group: Mapping[str, int]
-    plan: Plan
-    clashes: tuple[GroupClash, ...]
-    missing: int
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Smaller is better: nobody missing, then a small cost."""
-        return self.missing, self.plan.objective.total if self.plan.objective else 0
-
-
 def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop) -> Repair:
     """Mend peer groups.
 
@@ -75,7 +51,7 @@ def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop) -> Repair
     problem, plan
         What was planned.
     changes
-        Who has fallen out.
+        Who has fallen out, and who walks in.
     stop
         When to leave the groups as they are by then.
 
@@ -85,19 +61,24 @@ def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop) -> Repair
         If somebody is unknown, or there are no groups to mend.
     EmptyGroupError
         If a group has lost everybody.
+    NoGroupError
+        If no group may take somebody who walks in.
     BrokenPlanError
         If the checker refuses the mended groups: a defect.
     """
     left = without(problem, plan, changes)
     before = groups_of(plan)
     group = {who: before[who] for who in before if who not in changes.absent}
-    standing = _stand(left, plan, group)
+    fixed = left.fixed
+    left, group = joined(left, plan, group, changes)
+    standing = stand(left, plan, group)
     while standing.missing and not stop.reached:
         better = _better(left, plan, standing, stop)
         if better is None:
             break
         standing = better
-    settled = _settled(left, standing)
+    # Seats that were chosen today hold today.
+    settled = _settled(left, standing).model_copy(update={"fixed": fixed})
     after = _bounded(settled, standing, stop)
     faults = check(settled, after)
     if faults:
@@ -106,9 +87,9 @@ def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop) -> Repair
         problem=settled,
         plan=after,
         moved=tuple(
-            Move(member=who, old=before[who], new=number)
+            Move(member=who, old=before.get(who, OUT), new=number)
             for who, number in standing.group.items()
-            if number != before[who]
+            if number != before.get(who, OUT)
         ),
         hosts=tuple(_hosts(plan, after)),
         short=tuple(Finding(code=each.code, values=dict(each.values)) for each in standing.clashes),
@@ -146,39 +127,14 @@ def without(problem: Problem, plan: Plan, changes: Changes) -> Problem:
     return document_of(tree, Problem, "the changes")
 
 
-def _stand(problem: Problem, plan: Plan, group: Mapping[str, int]) -> _Standing:
-    after = written(problem, plan, group)
-    clashes = tuple(clashes_of(problem, after, group))
-    missing = _missing(problem, after)
-    hard = sum(each.code not in MISSING for each in clashes)
-    far = sum(each.code == "travel" for each in clashes)
-    return _Standing(dict(group), after, clashes, missing + far + HARD * hard)
-
-
-def _missing(problem: Problem, plan: Plan) -> int:
-    """Count the people that groups lack, or have too many."""
-    return sum(sum(_lacks(problem, each).values()) for each in plan.groups)
-
-
-def _lacks(problem: Problem, group: Group) -> dict[str, int]:
-    leaders, mentors = len(group.leaders), len(group.mentors)
-    share = round(1000 * problem.department_share_min) * leaders
-    least = max(problem.department_min, -(-share // 1000))
-    return {
-        "size": max(problem.size_min - leaders, leaders - problem.size_max, 0),
-        "mentors": max(problem.mentors_min - mentors, mentors - problem.mentors_max, 0),
-        "department": sum(max(least - count, 0) for count in group.departments.values()),
-    }
-
-
-def _better(problem: Problem, plan: Plan, standing: _Standing, stop: Stop) -> _Standing | None:
+def _better(problem: Problem, plan: Plan, standing: Standing, stop: Stop) -> Standing | None:
     """Find the best single move, or else the best exchange; none where nothing helps."""
     for tries in (_moves(problem, standing), _exchanges(problem, standing)):
-        best: _Standing | None = None
+        best: Standing | None = None
         for group in tries:
             if stop.reached:
                 break
-            tried = _stand(problem, plan, group)
+            tried = stand(problem, plan, group)
             if tried.missing < standing.missing and (best is None or tried.rank < best.rank):
                 best = tried
         if best is not None:
@@ -187,10 +143,10 @@ def _better(problem: Problem, plan: Plan, standing: _Standing, stop: Stop) -> _S
 
 
 def _needy(problem: Problem, plan: Plan) -> list[int]:
-    return [each.number for each in plan.groups if any(_lacks(problem, each).values())]
+    return [each.number for each in plan.groups if any(lacks(problem, each).values())]
 
 
-def _moves(problem: Problem, standing: _Standing) -> Iterator[dict[str, int]]:
+def _moves(problem: Problem, standing: Standing) -> Iterator[dict[str, int]]:
     """Put one person into a group that lacks somebody; nobody leaves one that lacks some too."""
     needy = _needy(problem, standing.plan)
     for number in needy:
@@ -199,7 +155,7 @@ def _moves(problem: Problem, standing: _Standing) -> Iterator[dict[str, int]]:
                 yield {**standing.group, who: number}
 
 
-def _exchanges(problem: Problem, standing: _Standing) -> Iterator[dict[str, int]]:
+def _exchanges(problem: Problem, standing: Standing) -> Iterator[dict[str, int]]:
     """Let somebody of a group that lacks some change places with anybody of another one."""
     needy, mentors = _needy(problem, standing.plan), {each.id for each in problem.mentors}
     for who, here in standing.group.items():
@@ -209,7 +165,7 @@ def _exchanges(problem: Problem, standing: _Standing) -> Iterator[dict[str, int]
                 yield {**standing.group, who: there, other: here}
 
 
-def _settled(problem: Problem, standing: _Standing) -> Problem:
+def _settled(problem: Problem, standing: Standing) -> Problem:
     """Ask of the groups no more than they can keep."""
     plan = standing.plan
     leaders = [len(each.leaders) for each in plan.groups]
@@ -233,7 +189,7 @@ def _settled(problem: Problem, standing: _Standing) -> Problem:
     )
 
 
-def _bounded(problem: Problem, standing: _Standing, stop: Stop) -> Plan:
+def _bounded(problem: Problem, standing: Standing, stop: Stop) -> Plan:
     """Write the mended groups with a bound of their own: that of the old ones says nothing."""
     numbers = len(standing.plan.groups)
     bound = relax(cohort_of(problem), numbers, stop.beside(BOUND_SECONDS)).bound

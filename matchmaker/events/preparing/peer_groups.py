@@ -99,7 +99,7 @@ def peer_groups_problem(
     people = taking_part(event, registrations)
     _check_named(event, own, registrations)
     known = [
-        _known(event, person, own.people.get(person.id, Person()), companies, profiles or {})
+        known_of(event, person, own.people.get(person.id, Person()), companies, profiles or {})
         for person in people
     ]
     guiding = np.array([person.id in own.mentors for person in people])
@@ -108,7 +108,7 @@ def peer_groups_problem(
     _, competitors = of_people(scores, [person.siret for person in people])
     apart = kept_apart(said, competitors, met_matters=False)
     house, strangers = of_one_house(people), any_of(apart)
-    groups = _one_group(people) & ~strangers
+    groups = same_group(people) & ~strangers
     frame = {
         "leaders": _written(people, known, ~guiding, ("size", "maturity")),
         "mentors": _written(people, known, guiding, ()),
@@ -132,14 +132,30 @@ def _check_named(
                 )
 
 
-def _known(
+def known_of(
     event: Event,
     person: Registration,
     told: Person,
     companies: Mapping[str, Company],
     profiles: Mapping[str, Profile],
 ) -> dict[str, Any]:
-    """Everything about somebody, first as an adviser told it, else from the store."""
+    """Find everything about somebody, first as an adviser told it, else from the store.
+
+    Parameters
+    ----------
+    event
+        The age of a firm is that on its day.
+    person, told
+        Who, and what an adviser knows of them better.
+    companies, profiles
+        Firms and declared profiles by SIRET.
+
+    Returns
+    -------
+    mapping
+        `latitude`, `longitude`, `department`, `size`, `maturity` (`None` where nobody knows it),
+        and `themes`.
+    """
     company = companies.get(person.siret) if person.siret else None
     profile = profiles.get(person.siret) if person.siret else None
     declared = profile.themes if profile is not None and profile.consent else ()
@@ -225,7 +241,7 @@ def _written(
     ]
 
 
-def _one_group(people: Sequence[Registration]) -> Flags:
+def same_group(people: Sequence[Registration]) -> Flags:
     """Tell who is of one group with whom, false on the diagonal; shape (n, n)."""
     names = np.array([person.group or "" for person in people])
     return np.asarray((names[:, None] == names) & (names != "") & ~np.eye(len(people), dtype=bool))

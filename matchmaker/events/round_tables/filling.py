@@ -23,6 +23,9 @@ MOST_WORK = 1.0
 """Deterministic seconds of a whole repair, beyond which no round is filled a second time for fewer
 second encounters. By a clock, whoever applies a repair might get another one than they have seen.
 """
+ENCOUNTER = 100
+"""Weight of a pair that meets a second time; one for each time more, so that it is not always the
+same two."""
 WHOLE = 150
 """People times tables up to which everybody may go anywhere."""
 BEST_TABLES, DONORS = 4, 3
@@ -47,7 +50,7 @@ class Room:
     apart
         Pairs that never share a table; shape (n, n).
     again
-        Pairs that meet in another round; shape (n, n).
+        How often each pair meets in the other rounds; shape (n, n).
     """
 
     row: Counts
@@ -55,7 +58,7 @@ class Room:
     tables: int
     size: tuple[int, int]
     apart: Bools
-    again: Bools
+    again: Counts
 
 
 class Effort:
@@ -96,6 +99,8 @@ def filled(room: Room, seed: int, effort: Effort) -> Counts | None:
     array of int, shape (n,), or None
         Table of each; None where there is no way.
     """
+    if not _sizes_add_up(room):
+        return None
     for choices in (_good_tables(room), np.broadcast_to(room.there[:, None], _shape(room))):
         found = _filled(room, choices, seed, effort)
         if found is not None:
@@ -103,9 +108,16 @@ def filled(room: Room, seed: int, effort: Effort) -> Counts | None:
     return None
 
 
+def _sizes_add_up(room: Room) -> bool:
+    """Whether that many people fill some tables at all: a solver takes long to see that not."""
+    people, (low, high) = int(room.there.sum()), room.size
+    return any(low * used <= people <= high * used for used in range(room.tables + 1))
+
+
 def _filled(room: Room, choices: Bools, seed: int, effort: Effort) -> Counts | None:
     first = _Filling(room, choices)
-    first.model.minimize(len(room.row) ** 2 * first.changed + first.likely_repeats())
+    first.model.minimize(ENCOUNTER * len(room.row) ** 2 * first.changed + first.likely_repeats())
+    first.begin_with(room.row)
     start = first.solved(seed, effort)
     if start is None or effort.is_up or not _repeats(room, start):
         return start
@@ -133,8 +145,9 @@ def _good_tables(room: Room) -> Bools:
     sizes = planned.sum(axis=0)
     small, used = sizes < room.size[0], sizes > 0
     # Somebody whom one must not sit with counts more than everybody whom one would meet again.
-    cost = (room.again + n * room.apart).astype(np.int64) @ planned.astype(np.int64)
-    cost = np.where(planned | ~used, n * n, cost)
+    far = ENCOUNTER * n
+    cost = (_weights(room) + far * room.apart) @ planned.astype(np.int64)
+    cost = np.where(planned | ~used, far * n, cost)
     rank = cost.argsort(axis=1, kind="stable").argsort(axis=1)
     restless = there & ~(planned & ~small).any(axis=1)[:, None]
     wanted = rank < BEST_TABLES
@@ -142,6 +155,12 @@ def _good_tables(room: Room) -> Bools:
     free = restless & used & (wanted | small)
     chosen: Bools = planned | free | (donors & ((small & used) | (rank < 1)))
     return chosen
+
+
+def _weights(room: Room) -> Counts:
+    """Weigh each pair that meets again, shape (n, n); few pairs first, then few times."""
+    weights: Counts = np.where(room.again > 0, ENCOUNTER - 1 + room.again, 0)
+    return weights
 
 
 def _donors(row: Counts, cost: Counts, small: Bools) -> Bools:
@@ -162,7 +181,7 @@ def _changed(room: Room, row: Counts) -> int:
 def _repeats(room: Room, row: Counts) -> int:
     """Count the pairs that newly share a table and meet in another round."""
     new = together(row) & ~together(room.row)
-    return int(np.triu(new & room.again, 1).sum())
+    return int(np.triu(new & (room.again > 0), 1).sum())
 
 
 def together(row: Counts) -> Bools:
@@ -216,18 +235,20 @@ class _Filling:
         return len(seated) - cp_model.LinearExpr.sum(stay)
 
     def likely_repeats(self) -> cp_model.LinearExpr:
-        """Pairs that would meet a second time if everybody else stayed."""
+        """Weigh the pairs that would meet a second time if everybody else stayed."""
         planned = self.room.row[:, None] == np.arange(self.room.tables)
-        met = self.room.again.astype(np.int64) @ planned.astype(np.int64)
+        met = _weights(self.room) @ planned.astype(np.int64)
         seats = [seat for seat in self.sits if self.room.row[seat[0]] != seat[1]]
         return cp_model.LinearExpr.weighted_sum(
             [self.sits[seat] for seat in seats], [int(met[seat]) for seat in seats]
         )
 
     def repeats(self) -> cp_model.LinearExpr:
-        """Pairs that meet a second time and did not, as planned, share a table in this round."""
+        """Weigh the pairs that meet again and did not, as planned, share a table in this round."""
         met, planned = [], together(self.room.row)
-        for a, b in _pairs(self.room.again & ~planned & ~self.room.apart, self.room.there):
+        weights, costs = _weights(self.room), []
+        new = (self.room.again > 0) & ~planned & ~self.room.apart
+        for a, b in _pairs(new, self.room.there):
             tables = self._common(a, b)
             if not tables:
                 continue
@@ -236,7 +257,8 @@ class _Filling:
                 first, second = self.sits[a, table], self.sits[b, table]
                 self.model.add_bool_or(first.negated(), second.negated(), both)
             met.append(both)
-        return cp_model.LinearExpr.sum(met)
+            costs.append(int(weights[a, b]))
+        return cp_model.LinearExpr.weighted_sum(met, costs)
 
     def unevenness(self) -> cp_model.LinearExpr:
         """How much larger the largest table is than the smallest one."""
@@ -258,7 +280,8 @@ class _Filling:
         solver.parameters.max_deterministic_time = WORK
         solver.parameters.random_seed = seed
         solver.parameters.num_workers = 1
-        solver.parameters.interleave_search = True
+        # Whoever stays where planned is nearly everybody: the relaxation then closes the rest.
+        solver.parameters.linearization_level = 2
         status = solver.solve(self.model)
         effort.spent += solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

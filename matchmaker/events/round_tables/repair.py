@@ -31,6 +31,8 @@ from matchmaker.texts import Language, say
 
 FEWEST = 2
 """People at a table, where even fewer than asked are there."""
+BOUND_SECONDS = 1.0
+"""For the bound of the mended evening: whoever stands at the door waits for seats, not for it."""
 
 
 class NoSeatsError(ProblemError):
@@ -83,7 +85,7 @@ def repair(problem: Problem, plan: Plan, changes: Changes, stop: Stop, seed: int
     room = max(changed.tables or 0, 1 + int(planned.max()))
     seats, low = _mended(changed, evening, planned, changes.from_round, room, seed)
     settled = _settled(changed, seats, low)
-    after = reseated(settled, plan, seats, stop, same_evening=False)
+    after = reseated(settled, plan, seats, stop.within(BOUND_SECONDS), same_evening=False)
     faults = [*check(after.problem, after.plan), *_broken_promises(plan, after.plan, changes)]
     if faults:
         raise BrokenPlanError(f"the mended tables break a rule and are kept back: {faults[0]}")
@@ -148,7 +150,7 @@ def _mended(
     seats, least, effort = planned.copy(), problem.seats_min, Effort()
     for k in range(first - 1, problem.rounds):
         others = np.delete(seats, k, axis=0)
-        again = encounters(others) > 0
+        again = encounters(others)
         for low in range(problem.seats_min, FEWEST - 1, -1):
             size = (low, problem.seats_max)
             asked = Room(planned[k], evening.present[k], room, size, evening.apart, again)

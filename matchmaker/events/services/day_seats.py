@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from matchmaker.events.details import EventKind
+from matchmaker.events.peer_groups.changes import Changes as GroupChanges
 from matchmaker.events.peer_groups.plan import Plan as GroupPlan
+from matchmaker.events.peer_groups.problem import Membership
+from matchmaker.events.peer_groups.problem import Problem as GroupProblem
+from matchmaker.events.preparing.joining_groups import Joining
 from matchmaker.events.preparing.people import TAKE_PART
 from matchmaker.events.registrations import Registration, Status
 from matchmaker.events.round_tables.changes import Changes, Late
@@ -30,7 +34,7 @@ def news_of_day(
         case EventKind.ROUND_TABLES:
             return news_of_tables(problem, plan, registrations, first)
         case EventKind.PEER_GROUPS:
-            return news_of_groups(plan, registrations)
+            return news_of_groups(problem, plan, registrations)
         case _:
             return news_of(problem, plan, registrations, first)
 
@@ -57,8 +61,10 @@ def news_of_tables(
     return DayNews(tuple(absent), tuple(late), tuple(new), tuple(back))
 
 
-def news_of_groups(plan: GroupPlan, registrations: Iterable[Registration]) -> DayNews:
-    """Find who is in a group and comes no more."""
+def news_of_groups(
+    problem: GroupProblem, plan: GroupPlan, registrations: Iterable[Registration]
+) -> DayNews:
+    """Find who is in a group and comes no more, and who has come and is none of the planned."""
     known = {each.id: each for each in registrations}
     members = [member.id for group in plan.groups for member in (*group.leaders, *group.mentors)]
     gone = [
@@ -66,7 +72,32 @@ def news_of_groups(plan: GroupPlan, registrations: Iterable[Registration]) -> Da
         for who in members
         if who not in known or known[who].status not in TAKE_PART
     ]
-    return DayNews(tuple(gone), (), ())
+    planned = {each.id for each in (*problem.leaders, *problem.mentors)}
+    new = [each for each in known.values() if each.id not in planned and _joins(each)]
+    return DayNews(tuple(gone), (), tuple(new))
+
+
+def changes_of_groups(
+    news: DayNews, facts: Joining | None = None, group: int | None = None
+) -> GroupChanges:
+    """Write the news as the changes of a repair.
+
+    Parameters
+    ----------
+    news
+        Who is in a group and comes no more.
+    facts
+        What is known of who walks in; nobody if not given.
+    group
+        The group that they are given; the best one if not given.
+    """
+    changes = GroupChanges(absent=tuple(each.id for each in news.absent))
+    if facts is None:
+        return changes
+    came = facts.changes
+    people = (*came.walk_ins, *came.mentors)
+    fixed = () if group is None else tuple(Membership(member=p.id, group=group) for p in people)
+    return came.model_copy(update={"absent": changes.absent, "fixed": fixed})
 
 
 def _joins(each: Registration) -> bool:

@@ -72,17 +72,22 @@ def take_in(
 def completed(unit: Unit, registrations: Sequence[Registration]) -> tuple[Registration, ...]:
     """Fill in department and name of a firm where only its SIRET was given.
 
-    Nothing that was given is changed. Plans across departments need to know the department.
+    Nothing that was given is changed. Plans across departments need to know the department. The
+    name is not taken of a firm that may not be shown: what it gives itself is its own.
     """
     firms = unit.companies.many(sorted({each.siret for each in registrations if each.siret}))
-    return tuple(_completed(each, firms.get(each.siret or "")) for each in registrations)
+    shown = unit.portfolio.shown(sorted(firms))
+    return tuple(
+        _completed(each, firms.get(each.siret or ""), named=each.siret in shown)
+        for each in registrations
+    )
 
 
-def _completed(registration: Registration, firm: Company | None) -> Registration:
+def _completed(registration: Registration, firm: Company | None, *, named: bool) -> Registration:
     if firm is None:
         return registration
     return replace(
         registration,
-        company=registration.company or firm.name or "",
+        company=registration.company or (firm.name if named else "") or "",
         department=registration.department or firm.department,
     )

@@ -61,7 +61,7 @@ def problem_of(unit: Unit, event: Event, scoring: Scoring | None) -> AnyProblem:
     wishes = unit.events.wishes.all(event.id)
     if event.details.kind is EventKind.INVITATIONS:
         return _invitations(unit, event, registrations, wishes, scoring)
-    firms = _firms(registrations)
+    firms = firms_of(registrations)
     scores = scoring.scores(unit, firms) if scoring is not None else None
     match event.details.kind:
         case EventKind.CONVENTION:
@@ -75,7 +75,8 @@ def problem_of(unit: Unit, event: Event, scoring: Scoring | None) -> AnyProblem:
             return peer_groups_problem(event, registrations, wishes, scores, companies, profiles)
 
 
-def _firms(registrations: Iterable[Registration]) -> list[str]:
+def firms_of(registrations: Iterable[Registration]) -> list[str]:
+    """List the SIRETs of participants, each once."""
     return sorted({each.siret for each in registrations if each.siret is not None})
 
 
@@ -86,7 +87,7 @@ def _invitations(
     wishes: Sequence[Wish],
     scoring: Scoring | None,
 ) -> AnyProblem:
-    theme, asked = invitation_settings(event).theme, _firms(registrations)
+    theme, asked = invitation_settings(event).theme, firms_of(registrations)
     fits: Mapping[str, float] | None = None
     if scoring is not None and theme:
         each = MOST_CANDIDATES // len(event.details.chambers)

@@ -13,6 +13,7 @@ from matchmaker.events.life import Edit, Event
 from matchmaker.events.registration_sheets import RegistrationImport, import_registrations
 from matchmaker.events.wish_sheets import WishImport, import_wishes
 from matchmaker.store import Unit
+from matchmaker.tabular.encodings import as_utf8
 from matchmaker.tabular.sheets import Sheet, read_sheet
 
 MACROS = "vbaProject.bin"
@@ -82,7 +83,7 @@ def read_upload(data: bytes, name: str, *, max_line_bytes: int) -> Sheet:
     Parameters
     ----------
     data
-        An Excel workbook or CSV.
+        An Excel workbook or CSV, in UTF-8 or as a French Excel writes it.
     name
         What it is called in errors; its ending says what it claims to be.
     max_line_bytes
@@ -95,7 +96,7 @@ def read_upload(data: bytes, name: str, *, max_line_bytes: int) -> Sheet:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"upload{Path(name).suffix}"
-        path.write_bytes(data)
+        path.write_bytes(as_utf8(data))
         try:
             _check_workbook(path)
             sheet = read_sheet(path, max_line_bytes=max_line_bytes)

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from described_app import described_app
 
-from api.app import create_app
 from api.rights_table import Door, doors
 from matchmaker.accounts.roles import Reach, Role
-from matchmaker.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 GUIDES = {
@@ -20,7 +19,7 @@ UNSEEN = frozenset({"/connexion/oidc", "/connexion/oidc/retour"})
 """Steps of a sign-in that nobody looks at."""
 PAGES = {
     door.path: door
-    for door in doors(create_app(Settings(home=Path("nowhere"))))
+    for door in doors(described_app())
     if door.method == "GET" and not FOR_PROGRAMS.fullmatch(door.path)
 }
 BOARD = frozenset({"/mises-en-relation", "/mises-en-relation/{introduction_id}"})

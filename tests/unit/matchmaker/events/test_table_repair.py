@@ -294,3 +294,20 @@ def test_the_checker_sees_uneven_tables_that_the_problem_does_not_allow():
     crowded = after.plan.model_dump()
     crowded["rounds"][0]["tables"][0]["table"] = 9
     assert any("tables of" in fault for fault in check(after.problem, Plan(**crowded)))
+
+
+def test_people_who_cannot_fill_the_tables_are_seen_without_a_solver(monkeypatch):
+    problem, made = evening(1, people=12, tables=3, seats_min=4, seats_max=4)
+    sizes = []
+    asked = filling._Filling.__init__
+
+    def seen(self, room, choices):
+        sizes.append(room.size)
+        asked(self, room, choices)
+
+    monkeypatch.setattr(filling._Filling, "__init__", seen)
+    gone = problem.participants[5].id
+    after = repair(problem, made, Changes(from_round=1, absent=(gone,)), stop(), 1)
+    assert check(after.problem, after.plan) == []
+    assert after.seats_min == 3
+    assert (4, 4) not in sizes, "eleven people never fill tables of four"

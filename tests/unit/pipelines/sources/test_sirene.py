@@ -15,6 +15,11 @@ import pytest
 
 from matchmaker.companies import Company, Diffusion
 from matchmaker.errors import InputFileError, MatchmakerError, RejectRateError
+from matchmaker.events.details import EventDetails, EventKind
+from matchmaker.events.life import Edit
+from matchmaker.events.registrations import Registration, Status
+from matchmaker.mail.letters import Letter, LetterKind
+from matchmaker.mail.outbox import LetterState
 from matchmaker.settings import ImportSettings
 from pipelines.sources.establishments import COLUMNS
 from pipelines.sources.sirene import import_sirene
@@ -283,6 +288,51 @@ def test_a_unit_that_is_not_diffusible_takes_its_establishments_out(
     report = run(*files([establishment(1)], units))
     assert (report.kept, report.left_out) == (0, {"not diffusible": 1})
     assert [company.active for company in stored().values()] == [False]
+    assert [company.diffusion for company in stored().values()] == [Diffusion.NONE]
+
+
+@pytest.mark.parametrize("closed", [{}, {"etatAdministratifEtablissement": "F"}])
+def test_who_is_not_diffusible_any_more_is_named_nowhere_until_the_registry_says_otherwise(
+    run, store, stored, files, establishment, make_siret, closed
+):
+    run(*files([establishment(1), establishment(2)], name="first.csv"))
+    hidden = {"statutDiffusionEtablissement": "N"} | closed
+    run(*files([establishment(1, **hidden), establishment(2)], name="second.csv"))
+    with store.reading() as unit:
+        shown = unit.portfolio.shown([make_siret(1), make_siret(2)])
+    assert set(shown) == {make_siret(2)}
+    assert stored()[make_siret(1)].active is False
+    run(*files([establishment(1), establishment(2)], name="third.csv"))
+    assert stored()[make_siret(1)].diffusion is Diffusion.FULL
+    assert stored()[make_siret(1)].active is True
+
+
+def test_hiding_a_firm_stops_its_letters_and_invitations(
+    run, store, files, establishment, make_siret, at
+):
+    run(*files([establishment(1), establishment(2)], name="first.csv"))
+    firm, details = make_siret(1), EventDetails(EventKind.CONVENTION, "Soirée", DAY, ("77",), 0)
+    guest = Registration("i", "FIRM 1", "FIRM 1", firm, status=Status.INVITED)
+    person = Registration("p", "Zoé", "Chez Zoé", firm)
+    letter = Letter(
+        key="k", kind=LetterKind.DIGEST, recipient="zoe@firm.example", subject="FIRM 1", text="",
+        html="", headers={}, attachments=(), siret=firm, account_id=None, introduction_id=None,
+    )  # fmt: skip
+    with store.unit() as unit:
+        event = unit.events.create("e", details, at=at, by="Anne")
+        unit.events.registrations.put("e", Edit(event.version, at, "Anne"), [guest, person])
+        unit.outbox.put(letter, at)
+    hidden = establishment(1, statutDiffusionEtablissement="N")
+    run(*files([hidden, establishment(2)], name="second.csv"))
+    with store.reading() as unit:
+        assert unit.events.registrations.all("e") == (person,), "who registered gave a name for it"
+        assert unit.outbox.counts() == {LetterState.CANCELLED: 1}
+        last = unit.events.history("e")[-1]
+        assert (last.by, last.details) == ("registry", {"participants": ["i"]})
+        version = last.version
+    run(*files([hidden, establishment(2)], name="third.csv"))
+    with store.reading() as unit:
+        assert unit.events.history("e")[-1].version == version, "once is enough"
 
 
 def test_present_columns_are_read(run, stored, files, establishment, make_siret):
