@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
@@ -35,3 +36,21 @@ def caller(monkeypatch: pytest.MonkeyPatch, group: str) -> Call:
         )
 
     return call
+
+
+def called(
+    variables: Mapping[str, str], group: str, *arguments: object
+) -> subprocess.CompletedProcess[str]:
+    """Call a command under some variables of the environment and no other setting of ours.
+
+    Parameters
+    ----------
+    group
+        First word of the command.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MATCHMAKER_")]:
+            patch.delenv(name)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        return caller(patch, group)(*arguments)

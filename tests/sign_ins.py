@@ -13,6 +13,7 @@ from api.security import CSRF_TOKEN, SESSION_TOKEN, cookie_name
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.home import secret_of
 from matchmaker.accounts.keys import draw_key
+from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.roles import RIGHTS, Right, Role
 from matchmaker.accounts.signing import Signer
 from matchmaker.identifiers import new_id
@@ -22,6 +23,9 @@ from matchmaker.store import open_store
 SECRET = "a secret that only tests have, 0123456789"
 ACCESS = AccessSettings(secret=SECRET, searches_per_minute=1_000_000)
 """Door of the homes of tests; `hosts` are those of the loopback."""
+
+CHEAP = Passwords(time_cost=1, memory_cost=64, parallelism=1)
+"""For services of tests: a hash at the costs of a real one takes a third of a second."""
 
 
 def key_headers(settings: Settings, *rights: Right, chamber: str | None = None) -> dict[str, str]:

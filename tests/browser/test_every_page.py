@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.accessibility import check
 from browser.conftest import NARROW, PHONE, WIDE
 from browser.layout import faults, resize
+from described_app import described_app
 from full_homes import FullHome, full_home
 from page_table import ELSEWHERE, FILES, PLACES, Place, page_routes
-
-from api.app import create_app
-from matchmaker.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +86,7 @@ def browsers(chromium, full):
 
 def test_the_table_has_every_page():
     """A page that is not in the table would not be looked at."""
-    routes = page_routes(create_app(Settings(home=Path("nowhere"))))
+    routes = page_routes(described_app())
     rows = {place.route for place in PLACES} | {place.route for place in FILES} | ELSEWHERE
     assert routes - rows == set(), "give them a row in tests/page_table.py"
     assert rows - routes == {"/nulle-part"}

@@ -187,9 +187,9 @@ def test_the_policy_lets_pictures_in_from_that_host_and_no_other(visit, client, 
 def test_a_tile_server_that_is_away_leaves_the_outlines(visit, tiles):
     page = visit.page
     page.route(f"{tiles.origin}/**", lambda route: route.abort("connectionrefused"))
-    opened(page)
+    with page.expect_event("requestfailed", lambda asked: asked.url.startswith(tiles.origin)):
+        opened(page)
     page.locator(".moving-map path.outline").first.wait_for()
-    page.wait_for_timeout(200)
     assert page.locator(".leaflet-tile-loaded").count() == 0
     assert page.locator(".moving-map path.outline").count() > 0
     visit.complaints[:] = [each for each in visit.complaints if "ERR_CONNECTION" not in each]

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from accessibility import check
-from conftest import NARROW, PHONE, WIDE
+from browser.accessibility import check
+from browser.conftest import NARROW, PHONE, WIDE
 
 from matchmaker.accounts.roles import Role
 from matchmaker.settings import QualitySettings

@@ -74,8 +74,7 @@ def test_signing_in_and_out(visit, home, company):
     assert page.get_by_text("Camille Dupont").is_visible()
     assert page.locator(".card").count() == 10
     width = page.viewport_size["width"]
-    boxes = [element.bounding_box() for element in page.locator("header.top *").all()]
-    assert all(box["x"] + box["width"] <= width + 1 for box in boxes if box and box["width"])
+    assert max(right_edges(page, "header.top *")) <= width + 1
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/connexion")
     page.goto("/?q=menuiserie")
@@ -99,6 +98,14 @@ def _open_account(home, email: str, password: str, siret: str) -> None:
     with store.unit() as unit:
         unit.accounts.create(account)
     store.close()
+
+
+def right_edges(page, selector: str) -> list[float]:
+    """Ask at once where elements end that have a width: each asked by itself takes minutes."""
+    return page.locator(selector).evaluate_all(
+        "found => found.map(each => each.getBoundingClientRect())"
+        ".filter(box => box.width).map(box => box.x + box.width)"
+    )
 
 
 def test_english_stays_english(visit, company):
@@ -126,8 +133,9 @@ def test_nothing_is_cut_off_on_a_phone(visit, company):
     for path in ("/", "/?q=introuvable", f"/entreprises/{company['siret']}"):
         page.goto(path)
         width = page.viewport_size["width"]
-        boxes = [element.bounding_box() for element in page.locator("main *").all()]
-        assert all(box["x"] + box["width"] <= width + 1 for box in boxes if box and box["width"])
+        right = right_edges(page, "main *")
+        assert right
+        assert max(right) <= width + 1
 
 
 def test_the_keyboard_reaches_everything(visit, company):

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from accessibility import check
-from conftest import PHONE, WIDE
+from browser.accessibility import check
+from browser.conftest import PHONE, WIDE
 
 from matchmaker.accounts.roles import Role
 from matchmaker.events.details import EventDetails, EventKind

@@ -5,7 +5,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from postgresql import databases
+from empty_stores import new_file
+from postgresql import databases, empty_again
 
 from matchmaker.store import Store, open_store
 
@@ -22,18 +23,42 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Give the address of a new, empty database at every call."""
-    if request.param == "postgresql":
+def backend(request: pytest.FixtureRequest) -> str:
+    """Name each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Give the address of a new database without a schema at every call."""
+    if backend == "postgresql":
         return request.getfixturevalue("new_postgresql")
     numbers = count()
     return lambda: f"sqlite:///{tmp_path}/home/{next(numbers)}.sqlite"
 
 
+@pytest.fixture(scope="session")
+def reused_postgresql(postgresql_server: str) -> Iterator[str]:
+    """Address of a database with the schema and no rows, which one test after the other uses."""
+    with databases(postgresql_server) as make:
+        address = make()
+        open_store(address).close()
+        yield address
+
+
 @pytest.fixture
-def url(new_url: Callable[[], str]) -> str:
-    """Address of a new, empty database."""
-    return new_url()
+def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a database with the schema and no rows.
+
+    A test that changes the schema takes `new_url`.
+    """
+    if backend == "sqlite":
+        file = new_file(request.getfixturevalue("empty_store"), tmp_path / "home" / "0.sqlite")
+        yield f"sqlite:///{file}"
+    else:
+        address = request.getfixturevalue("reused_postgresql")
+        yield address
+        empty_again(address)
 
 
 @pytest.fixture

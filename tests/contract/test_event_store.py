@@ -810,7 +810,8 @@ def test_an_adviser_at_work_during_an_erasure_gets_a_conflict(store):
 # --- schema --------------------------------------------------------------------------------------
 
 
-def test_the_migration_can_be_taken_back_and_done_again(url):
+def test_the_migration_can_be_taken_back_and_done_again(new_url):
+    url = new_url()
     open_store(url).close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -829,7 +830,8 @@ def test_the_migration_can_be_taken_back_and_done_again(url):
     engine.dispose()
 
 
-def test_a_store_of_the_first_revision_is_brought_up_with_its_data(url):
+def test_a_store_of_the_first_revision_is_brought_up_with_its_data(new_url):
+    url = new_url()
     first = open_store(url)
     with first.unit() as unit:
         unit.exclusions.opt_out(siret_of(1), at=NOON, reason="asked")
@@ -840,7 +842,7 @@ def test_a_store_of_the_first_revision_is_brought_up_with_its_data(url):
     engine = sa.create_engine(database_module.parse_address(url))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            for number in ("0004", "0003", "0002"):
+            for number in ("0005", "0004", "0003", "0002"):
                 revisions.get_revision(number).module.downgrade()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()

@@ -280,7 +280,7 @@ class TestMigration:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         known = ScriptDirectory.from_config(config)
-        later = [known.get_revision(number) for number in ("0004", "0003")]
+        later = [known.get_revision(number) for number in ("0005", "0004", "0003")]
         with engine.begin() as connection:
             with Operations.context(MigrationContext.configure(connection)):
                 for revision in later:
@@ -288,7 +288,8 @@ class TestMigration:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
         return engine
 
-    def test_dismissals_become_set_aside_and_back(self, url):
+    def test_dismissals_become_set_aside_and_back(self, new_url):
+        url = new_url()
         open_store(url).close()
         engine = self.taken_back(url)
         insert = sa.text(

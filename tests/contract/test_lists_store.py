@@ -287,6 +287,7 @@ def test_firms_in_need_are_counted_and_listed(chamber):
             listed = unit.portfolio.firms(need, "77", since=AT, limit=10)
             assert listed == tuple(siret_of(number) for number in numbers), need
             assert counts[need] == len(numbers), need
+            assert unit.portfolio.count(need, "77", since=AT) == len(numbers), need
             pages = [unit.portfolio.firms(need, "77", since=AT, limit=1, offset=k) for k in (0, 1)]
             assert sum(pages, ()) == listed[:2]
         assert unit.portfolio.counts("91", since=AT)[Need.INCOMPLETE] == 1

@@ -865,7 +865,7 @@ def test_a_reader_does_not_wait_for_a_writer(sqlite_url):
     store = open_store(sqlite_url)
     with store.unit() as unit, ThreadPoolExecutor(1) as pool:
         unit.companies.upsert([company(1)])
-        assert pool.submit(look_up, store, "boulangerie").result(timeout=5) == []
+        assert pool.submit(look_up, store, "boulangerie").result(timeout=20) == []
     store.close()
 
 
@@ -873,7 +873,7 @@ def test_opening_does_not_wait_for_a_writer(url):
     store = open_store(url)
     with store.unit() as unit, ThreadPoolExecutor(1) as pool:
         unit.companies.upsert([company(1)])
-        opened = pool.submit(open_store, url).result(timeout=5)
+        opened = pool.submit(open_store, url).result(timeout=20)
         assert look_up(opened, "boulangerie") == [], "and sees nothing that is not committed"
         opened.close()
     store.close()
@@ -904,7 +904,8 @@ OPEN = (
 )
 
 
-def test_processes_may_set_up_the_same_new_database_at_once(url):
+def test_processes_may_set_up_the_same_new_database_at_once(new_url):
+    url = new_url()
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", OPEN, url],
@@ -979,7 +980,8 @@ def test_the_newest_migration_is_the_one_that_the_code_names():
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_REVISION]
 
 
-def test_the_migrations_can_be_taken_back(url):
+def test_the_migrations_can_be_taken_back(new_url):
+    url = new_url()
     open_store(url).close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -992,7 +994,8 @@ def test_the_migrations_can_be_taken_back(url):
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
 
 
-def test_a_schema_newer_than_the_code_is_refused_and_left_alone(url):
+def test_a_schema_newer_than_the_code_is_refused_and_left_alone(new_url):
+    url = new_url()
     open_store(url).close()
     engine = engine_of(url)
     with engine.begin() as connection:

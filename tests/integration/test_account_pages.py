@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from own_page_people import Person, code_for, firms_of, person_of, words
 from servers import copied, serving
-from sign_ins import session_of
+from sign_ins import CHEAP, session_of
 
 from api.app import create_app
 from matchmaker.accounts.accounts import Account
-from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.roles import Role
 from matchmaker.mail.letters import Topic
 from matchmaker.store import open_store
@@ -48,14 +47,14 @@ class House:
     def with_password(self, person: Person) -> Account:
         account = self.account(person)
         with self.store.unit() as unit:
-            unit.accounts.set_password(account.id, Passwords().hash(OLD))
+            unit.accounts.set_password(account.id, CHEAP.hash(OLD))
         return account
 
 
 @pytest.fixture(scope="module")
 def house(demo_home, tmp_path_factory):
     settings = copied(demo_home, tmp_path_factory.mktemp("account") / "home")
-    with serving(create_app(settings)) as client:
+    with serving(create_app(settings, CHEAP)) as client:
         made = House(settings, client)
         yield made
         made.store.close()
@@ -108,8 +107,8 @@ def test_a_new_password_ends_the_other_sessions(house):
     assert "Votre mot de passe est changé" in words(page)
     with house.store.reading() as unit:
         stored = unit.accounts.get(account.id).password_hash
-    assert Passwords().verify(stored, NEW)
-    assert not Passwords().verify(stored, OLD)
+    assert CHEAP.verify(stored, NEW)
+    assert not CHEAP.verify(stored, OLD)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_a_wrong_password_changes_nothing(house, fields, said):
     assert OLD not in answer.text
     assert NEW not in answer.text
     with house.store.reading() as unit:
-        assert Passwords().verify(unit.accounts.get(account.id).password_hash, OLD)
+        assert CHEAP.verify(unit.accounts.get(account.id).password_hash, OLD)
 
 
 def test_guessing_the_old_password_is_slowed(house):

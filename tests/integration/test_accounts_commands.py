@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from commands import Call, caller
+from empty_stores import new_store
 
 from matchmaker.accounts.accounts import Account, HowTied, Ownership
 from matchmaker.accounts.keys import parse_key
@@ -16,7 +17,7 @@ from matchmaker.accounts.passwords import Passwords
 from matchmaker.accounts.principals import system
 from matchmaker.accounts.roles import Right, Role
 from matchmaker.settings import Settings
-from matchmaker.store import Store, open_store
+from matchmaker.store import Store
 
 FIRM, OTHER = "73282932000074", "35600000049837"
 GOOD = "un cheval et trois pommes"
@@ -33,8 +34,8 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def store(home) -> Store:
-    opened = open_store(Settings(home=home).store_url)
+def store(home, empty_store) -> Store:
+    opened = new_store(empty_store, Settings(home=home))
     yield opened
     opened.close()
 

@@ -24,10 +24,10 @@ from builders import siret_of
 from fastapi.openapi.models import OpenAPI
 from pydantic import BaseModel
 from servers import copied, served, serving, worker
-from sign_ins import ACCESS, key_headers, session_of
+from sign_ins import ACCESS, CHEAP, key_headers, session_of
 
 import api.schemas
-from api.app import create_app
+from api.app import WRITERS, create_app
 from api.deps import Service
 from api.examples import PREVIEW_REQUEST
 from api.lookup import checked_commune, checked_naf
@@ -35,7 +35,7 @@ from matchmaker.accounts.roles import Right, Role
 from matchmaker.companies import Company, Contact, Diffusion, Profile
 from matchmaker.errors import MatchmakerError
 from matchmaker.intents import Intent
-from matchmaker.settings import ApiSettings, Settings
+from matchmaker.settings import ApiSettings, QualitySettings, Settings
 from matchmaker.store import open_store
 from matchmaker.store.snapshots import require_current
 from models.arrays import load_array
@@ -268,7 +268,7 @@ def test_a_masked_name_stays_masked_and_a_hidden_company_is_unknown(demo_home, t
 
 def test_exclusions_hold_at_once_in_every_worker(demo_home, arrays, tmp_path):
     settings = copied(demo_home, tmp_path / "home")
-    with worker(settings) as one, worker(settings) as other:
+    with served(settings) as one, worker(settings) as other:
         siret = with_suggestions(one, arrays)
         before = suggested(other, siret, intent="supply")
         assert suggested(one, siret, intent="supply") == before
@@ -315,7 +315,8 @@ def test_an_exclusion_names_companies_that_exist(client, arrays):
 
 
 def test_a_new_snapshot_is_taken_up_without_a_failed_request(demo_home, arrays, tmp_path):
-    settings = copied(demo_home, tmp_path / "home", api=ApiSettings(snapshot_check_seconds=0))
+    at_once, quick = ApiSettings(snapshot_check_seconds=0), QualitySettings(deletion_sample=5)
+    settings = copied(demo_home, tmp_path / "home", api=at_once, quality=quick)
     sirets = served_sirets(arrays)
     with served(settings) as client, ThreadPoolExecutor(9) as pool:
         first = client.get("/v1/snapshot").json()["name"]
@@ -855,14 +856,19 @@ def test_writers_that_wait_do_not_keep_readers_waiting(demo_home, tmp_path):
     model = require_current(settings.snapshots_folder) / "model"
     sirets = [str(siret) for siret in load_array(model, "sirets")]
     holder = sqlite3.connect(settings.home / "matchmaker.sqlite", isolation_level=None)
-    with served(settings) as client:
+    app = create_app(settings, CHEAP)
+    with serving(app) as client:
+        client.headers.update(key_headers(settings))
         holder.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(24) as pool:
             path = f"/v1/companies/{sirets[0]}/dismissals/"
             waiting = [pool.submit(client.put, path + other) for other in sirets[1:25]]
-            time.sleep(0.5)
-            assert client.get("/health", timeout=5).status_code == 200
-            assert client.get(f"/v1/companies/{sirets[0]}", timeout=5).status_code == 200
+            deadline = time.monotonic() + 20  # the first writer gives up after 30
+            while app.state.service.writing_slots.statistics().tasks_waiting < 24 - WRITERS:
+                assert time.monotonic() < deadline, "the writers do not wait"
+                time.sleep(0.01)
+            assert client.get("/health").status_code == 200
+            assert client.get(f"/v1/companies/{sirets[0]}").status_code == 200
             assert not any(each.done() for each in waiting)
             holder.execute("ROLLBACK")
             assert {each.result().status_code for each in waiting} == {204}

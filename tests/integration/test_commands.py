@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from commands import called
 
 from matchmaker.intents import Intent
 from matchmaker.store import open_store
@@ -28,14 +29,19 @@ def home(demo_home, tmp_path_factory):
     return folder
 
 
+def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
+    return {"MATCHMAKER_HOME": str(home), "COLUMNS": "200", **variables}
+
+
 @pytest.fixture
 def run(home):
+    """Run a command as a process of its own."""
+
     def call(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("MATCHMAKER_")}
-        environment = {**kept, "MATCHMAKER_HOME": str(home), "COLUMNS": "200", **variables}
         return subprocess.run(
             [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments],
-            env=environment,
+            env={**kept, **environment(home, variables)},
             capture_output=True,
             text=True,
             check=False,
@@ -43,6 +49,16 @@ def run(home):
         )
 
     return call
+
+
+@pytest.fixture
+def call(home):
+    """Call a command within this process, with nothing of ours in its environment."""
+
+    def calling(group: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return called(environment(home, variables), group, *arguments)
+
+    return calling
 
 
 @pytest.fixture(scope="module")
@@ -68,20 +84,22 @@ class TestSuggest:
             assert entry["reasons"]["partner"]
             assert entry["partner"]["fictional"] is True
 
-    def test_the_table_says_the_same(self, run, siret):
+    def test_the_table_says_the_same(self, call, siret):
         """Every partner of the JSON is in the table, with the word for fictional."""
-        found = json.loads(run("suggest", siret, "--limit", "3", "--json").stdout)
-        table = run("suggest", siret, "--limit", "3").stdout
+        found = json.loads(call("suggest", siret, "--limit", "3", "--json").stdout)
+        table = call("suggest", siret, "--limit", "3").stdout
         for entry in found:
             assert entry["partner"]["siret"] in table
         assert table.count("Fictif") == 3
 
-    def test_english(self, run, siret):
-        assert "for them" in run("suggest", siret, "--limit", "1", "--lang", "en").stdout
+    def test_english(self, call, siret):
+        assert "for them" in call("suggest", siret, "--limit", "1", "--lang", "en").stdout
 
-    def test_spaces_in_a_siret_are_no_mistake(self, run, siret):
+    def test_spaces_in_a_siret_are_no_mistake(self, call, siret):
         spaced = f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
-        assert run("suggest", spaced, "--json").stdout == run("suggest", siret, "--json").stdout
+        found = call("suggest", spaced, "--json")
+        assert found.returncode == 0, found.stderr
+        assert found.stdout == call("suggest", siret, "--json").stdout
 
     @pytest.mark.parametrize(
         ("number", "said"),
@@ -91,14 +109,14 @@ class TestSuggest:
             ("73282932000074", "is not in the store"),
         ],
     )
-    def test_a_wrong_number_gets_one_line(self, run, number, said):
-        done = run("suggest", number)
+    def test_a_wrong_number_gets_one_line(self, call, number, said):
+        done = call("suggest", number)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
 
-    def test_without_a_snapshot(self, run, siret, tmp_path):
-        done = run("suggest", siret, MATCHMAKER_HOME=str(tmp_path / "new"))
+    def test_without_a_snapshot(self, call, siret, tmp_path):
+        done = call("suggest", siret, MATCHMAKER_HOME=str(tmp_path / "new"))
         assert done.returncode == 2
         assert "Run `matchmaker nightly`" in done.stderr
 
@@ -126,33 +144,33 @@ class TestPublishing:
         assert json.loads(run("rollback", "--json").stdout)["name"] == before
         assert (home / "snapshots" / "CURRENT").read_text().strip() == before
 
-    def test_the_table_names_every_stage_and_intent(self, run):
-        shown = run("nightly").stdout
+    def test_the_table_names_every_stage_and_intent(self, call):
+        shown = call("nightly").stdout
         for word in ("features", "search", "rank", "quality", "77->91", "91->77", *Intent):
             assert word in shown
 
-    def test_an_empty_home(self, run, tmp_path):
-        done = run("nightly", MATCHMAKER_HOME=str(tmp_path / "empty"))
+    def test_an_empty_home(self, call, tmp_path):
+        done = call("nightly", MATCHMAKER_HOME=str(tmp_path / "empty"))
         assert done.returncode == 2
         assert "holds no company that may take part" in done.stderr
 
-    def test_a_cluster_that_is_not_named(self, run):
-        done = run("nightly", MATCHMAKER_PARALLEL__BACKEND="dask")
+    def test_a_cluster_that_is_not_named(self, call):
+        done = call("nightly", MATCHMAKER_PARALLEL__BACKEND="dask")
         assert done.returncode == 2
         assert "parallel.scheduler names no address" in done.stderr
 
 
 class TestSettings:
-    def test_json_and_masking(self, run):
+    def test_json_and_masking(self, call):
         address = "postgresql://ada:s3cret@nowhere/x"
-        done = run("settings", "--json", MATCHMAKER_DATABASE_URL=address, MATCHMAKER_SEED="9")
+        done = call("settings", "--json", MATCHMAKER_DATABASE_URL=address, MATCHMAKER_SEED="9")
         rows = {row["name"]: row for row in json.loads(done.stdout)}
         assert rows["seed"] == {"name": "seed", "value": "9", "origin": "MATCHMAKER_SEED"}
         assert "s3cret" not in done.stdout
         assert rows["api.port"]["origin"] == "default"
 
-    def test_an_unknown_one(self, run):
-        done = run("settings", MATCHMAKER_NONSENSE="1")
+    def test_an_unknown_one(self, call):
+        done = call("settings", MATCHMAKER_NONSENSE="1")
         assert done.returncode == 2
         assert "MATCHMAKER_NONSENSE" in done.stderr
 
@@ -170,20 +188,20 @@ class TestDemo:
         assert "answers 200" in done.stdout
         assert "Fictif" in done.stdout
 
-    def test_a_territory_that_is_too_small(self, run, tmp_path):
-        done = run("demo-territory", str(tmp_path / "t"), "--companies", "1")
+    def test_a_territory_that_is_too_small(self, call, tmp_path):
+        done = call("demo-territory", str(tmp_path / "t"), "--companies", "1")
         assert done.returncode == 2
         assert "companies" in done.stderr
         assert not (tmp_path / "t").exists()
 
-    def test_the_files_of_a_territory(self, run, tmp_path):
-        done = run("demo-territory", str(tmp_path / "t"), "--companies", "40", "--json")
+    def test_the_files_of_a_territory(self, call, tmp_path):
+        done = call("demo-territory", str(tmp_path / "t"), "--companies", "40", "--json")
         assert done.returncode == 0, done.stderr
         for path in json.loads(done.stdout).values():
             assert Path(path).exists()
 
-    def test_a_folder_that_cannot_be_written(self, run):
-        done = run("demo-territory", "/dev/null/t", "--companies", "40")
+    def test_a_folder_that_cannot_be_written(self, call):
+        done = call("demo-territory", "/dev/null/t", "--companies", "40")
         assert done.returncode == 2
         assert done.stderr.startswith("/dev/null")
         assert done.stderr.count("\n") == 1

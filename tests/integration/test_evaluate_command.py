@@ -106,27 +106,27 @@ class TestEvaluate:
 
     def test_the_same_seed_gives_the_same_json(self, outputs, folder):
         _, found, _ = outputs
-        again = run("evaluate", str(folder), "--cross", "--k", "10", "--seed", "3", "--json", "-")
+        again = call("evaluate", str(folder), "--cross", "--k", "10", "--seed", "3", "--json", "-")
         assert again.returncode == 0, again.stderr
         assert without_seconds(json.loads(again.stdout)) == without_seconds(found)
 
     def test_channels_can_be_kept_or_left_out(self, folder):
-        kept = run("evaluate", str(folder), "--channels", "activity_words,place", "--json", "-")
+        kept = call("evaluate", str(folder), "--channels", "activity_words,place", "--json", "-")
         names = [row["name"] for row in json.loads(kept.stdout)["rows"]]
         assert names == ["popularity", "popularity_recent", "activity_words", "prior", "fusion"]
-        out = run("evaluate", str(folder), "--channels=-activity_words,-page_rank", "--json", "-")
+        out = call("evaluate", str(folder), "--channels=-activity_words,-page_rank", "--json", "-")
         names = [row["name"] for row in json.loads(out.stdout)["rows"]]
         assert "activity_alike" in names
         assert not {"activity_words", "page_rank"} & set(names)
 
     def test_few_queries_are_said_to_be_few(self, tmp_path):
         folder = tables(2, holdout=8).write(tmp_path)
-        assert "Too few to judge" in run("evaluate", str(folder)).stdout
+        assert "Too few to judge" in call("evaluate", str(folder)).stdout
 
     def test_a_directed_dataset_asks_its_sources(self, tmp_path):
         made = tables(2, kind="supply")
         found = json.loads(
-            run("evaluate", str(made.write(tmp_path)), "--directed", "--json", "-").stdout
+            call("evaluate", str(made.write(tmp_path)), "--directed", "--json", "-").stdout
         )
         assert (found["directed"], found["partners_sought"]) == (True, "client")
         assert found["queries"] == made.holdout["source"].n_unique()

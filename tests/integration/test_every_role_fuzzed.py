@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
+from described_app import described_app
 from fuzzing import (
     Caller,
     bodies,
@@ -37,7 +37,7 @@ from matchmaker.store import open_store
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
-DOCUMENT = create_app(Settings(home=Path("nowhere"))).openapi()
+DOCUMENT = described_app().openapi()
 SCHEMA = described(DOCUMENT)
 OPERATIONS = operations_of(SCHEMA)
 ENDING = {"own_account", "accounts", "keys", "claims", "privacy", None}

@@ -86,7 +86,7 @@ def test_answers_hold_from_the_next_request_of_every_worker(demo_home, pairs, tm
     """The very next request of the other process, both ways, for every kind."""
     settings = copied(demo_home, tmp_path / "home")
     reader, partner = pairs[0]
-    with worker(settings) as one, worker(settings) as other:
+    with served(settings) as one, worker(settings) as other:
         before = {siret: suggested(other, siret) for siret in (reader, partner)}
         assert partner in before[reader]
         assert reader in before[partner]

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from empty_stores import new_store
 from mail_samples import OTHER, account, firms, post
 from typer.testing import CliRunner
 
@@ -16,11 +17,11 @@ AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def home(tmp_path, monkeypatch, empty_store):
     """Make a home with a letter that waits and one that may have left."""
     monkeypatch.setenv("MATCHMAKER_HOME", str(tmp_path))
     settings = Settings(home=tmp_path)
-    store = open_store(settings.store_url)
+    store = new_store(empty_store, settings)
     firms(store)
     with store.unit() as unit:
         for hour, code in enumerate(("PREMIER1", "SECOND22")):

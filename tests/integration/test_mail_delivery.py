@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from builders import company
+from empty_stores import new_store
 from mail_samples import OTHER, account, declared, firms
 
 from benchmarks.mail import drill
@@ -27,7 +28,7 @@ from matchmaker.mail.outbox import LetterState
 from matchmaker.mail.smtp import SmtpTransport
 from matchmaker.mail.transports import FileTransport, transport_of
 from matchmaker.settings import MailSettings, Settings
-from matchmaker.store import Store, open_store
+from matchmaker.store import Store
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -92,8 +93,8 @@ def mail(inbox: Inbox) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/matchmaker.sqlite")
+def store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
+    opened = new_store(empty_store, Settings(home=tmp_path))
     yield opened
     opened.close()
 

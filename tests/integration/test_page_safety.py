@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
 from browser.conftest import firm_with_full_lists
+from described_app import described_app
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from full_homes import FullHome, full_home
@@ -17,7 +17,6 @@ from page_reading import Page, cells_of, read
 from page_table import ELSEWHERE, FILES, NOT_PAGES, PLACES, Place
 from servers import copied, served
 
-from api.app import create_app
 from api.pages.rendering import STATIC
 from matchmaker.settings import Settings
 from matchmaker.store import open_store
@@ -174,7 +173,7 @@ def queries(dependant: Dependant) -> Iterator[str]:
         yield from queries(each)
 
 
-APP = create_app(Settings(home=Path("nowhere")))
+APP = described_app()
 ROUTES = sorted(
     {
         (route.path, name)

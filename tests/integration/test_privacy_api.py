@@ -327,7 +327,7 @@ def test_a_change_without_its_token_erases_nobody(client, home, served_firms):
 
 def test_an_erased_firm_is_gone_from_every_worker_at_once(home, served_firms):
     reader = served_firms["91"][10]
-    with worker(home) as one, worker(home) as two:
+    with served(home) as one, worker(home) as two:
         partner = suggested(two, reader)[0]
         assert partner in suggested(one, reader)
         with signed_in(one, home, Role.ADMINISTRATOR) as administrator:

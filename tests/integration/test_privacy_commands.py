@@ -4,22 +4,22 @@ import json
 
 import pytest
 from builders import company, profile, siret_of
+from empty_stores import new_store
 from typer.testing import CliRunner
 
 from matchmaker.errors import UnknownAccountError, UnknownCompanyError
 from matchmaker.settings import Settings
-from matchmaker.store import open_store
 from pipelines.cli import app
 
 SIRET = siret_of(1)
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path, monkeypatch, empty_store):
     """Run a command of the group on a home with one firm."""
     home = tmp_path / "home"
     monkeypatch.setenv("MATCHMAKER_HOME", str(home))
-    store = open_store(Settings(home=home).store_url)
+    store = new_store(empty_store, Settings(home=home))
     with store.unit() as unit:
         unit.companies.upsert([company(1)])
         unit.profiles.upsert([profile(SIRET, offers="Tôlerie")])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import company, stored_mixture
+from commands import called
 from servers import served
 from sign_ins import ACCESS, SECRET
 
@@ -121,22 +119,13 @@ class TestNight:
 
 class TestCommands:
     def run(self, home: Path, *arguments: str, **variables: str):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("MATCHMAKER_")}
-        return subprocess.run(
-            [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments],
-            env={
-                **kept,
-                "MATCHMAKER_HOME": str(home),
-                "MATCHMAKER_ACCESS__SECRET": SECRET,
-                "MATCHMAKER_QUALITY__DELETION_SAMPLE": "20",
-                "COLUMNS": "200",
-                **variables,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        settings = {
+            "MATCHMAKER_HOME": str(home),
+            "MATCHMAKER_ACCESS__SECRET": SECRET,
+            "MATCHMAKER_QUALITY__DELETION_SAMPLE": "20",
+            "COLUMNS": "200",
+        }
+        return called({**settings, **variables}, *arguments)
 
     def test_a_night_that_is_held_back_ends_with_status_3_and_one_sentence(self, home):
         name = night(home, -400).name

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from described_app import described_app
 from servers import copied, serving
 from sign_ins import key_headers, session_of
 
@@ -21,7 +21,7 @@ from matchmaker.accounts.roles import RIGHTS, Reach, Right, Role
 from matchmaker.settings import Settings
 from matchmaker.store import open_store
 
-APP = create_app(Settings(home=Path("nowhere")))
+APP = described_app()
 DOORS = doors(APP)
 PAGES = re.compile(r"/(?!v1/|health$|ready$|metrics$|static$).*")
 FIRMS = frozenset({"siret", "partner", "a", "b"})

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from integration.conftest import demo_home
 from servers import copied, served
 from sign_ins import session_of
 
@@ -19,8 +18,6 @@ from matchmaker.store import open_store
 from models.list_counts import served_counts
 from models.published import SnapshotReader
 from models.serving import suggestions_for
-
-__all__ = ["demo_home"]
 
 OURS = {"sec-fetch-site": "same-origin"}
 HOSTILE = "<script>alert('x')</script> \"fils\""

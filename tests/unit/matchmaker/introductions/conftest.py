@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from empty_stores import new_store
 from introduction_worlds import World, settings_with, settle
 
-from matchmaker.store import open_store
+from matchmaker.settings import Settings
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    store = open_store(f"sqlite:///{tmp_path}/home.sqlite")
+def world(tmp_path: Path, empty_store: Path) -> Iterator[World]:
+    store = new_store(empty_store, Settings(home=tmp_path))
     settle(store)
     yield World(store, settings_with())
     store.close()

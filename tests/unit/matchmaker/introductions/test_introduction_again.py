@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import profile
+from empty_stores import new_store
 from introduction_worlds import ESSONNE, PEOPLE, SEINE, World, settings_with, settle
 from mail_samples import CONTACTS, OTHER, OWN, SETTINGS, post
 
@@ -17,7 +18,8 @@ from matchmaker.introductions.life import DeclineReason, Move, Party, State
 from matchmaker.introductions.pairs import again_at
 from matchmaker.mail.letters import LetterKind
 from matchmaker.mail.outbox import LetterState, OutboxLine
-from matchmaker.store import Store, open_store
+from matchmaker.settings import Settings
+from matchmaker.store import Store
 
 NEXT_QUARTER = datetime(2026, 12, 31, 23, tzinfo=UTC)
 """First moment of 2027 in Paris."""
@@ -102,8 +104,8 @@ def mailing(store: Store) -> World:
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path}/home.sqlite")
+def store(tmp_path, empty_store):
+    opened = new_store(empty_store, Settings(home=tmp_path))
     settle(opened)
     yield opened
     opened.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from builders import siret_of
+from empty_stores import new_store
 
 from matchmaker.settings import ImportSettings, Settings
-from matchmaker.store import Store, open_store
+from matchmaker.store import Store
 
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -108,8 +109,8 @@ def strict(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    opened = open_store(settings.store_url)
+def store(settings: Settings, empty_store: Path) -> Iterator[Store]:
+    opened = new_store(empty_store, settings)
     yield opened
     opened.close()
 
