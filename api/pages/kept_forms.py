@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -59,8 +59,11 @@ async def kept_form(request: Request) -> KeptForm | None:
         return None
     texts = [(name, each) for name, each in sent if isinstance(each, str) and name != "csrf"]
     query = f"?{request.url.query}" if request.url.query else ""
+    target = own_path(quote(request.scope["path"]) + query)
+    if not target:
+        return None
     return KeptForm(
-        target=request.scope["path"] + query,
+        target=target,
         page=_page_of(request),
         fields=tuple(texts),
         written=tuple(each for _, each in texts if len(each) >= SHOWN and " " in each),
