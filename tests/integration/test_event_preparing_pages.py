@@ -265,7 +265,7 @@ REGISTRATIONS = Table(
     ),
     mends={2: "", 6: "Basile"},
     last=(4, "chloe@example.org"),
-    received="Inscriptions reçues : 5 nouvelles",
+    received="Inscriptions reçues. Nouvelles : 5",
     reason="ce SIRET n'existe pas",
     evil=("=cmd|'/c calc'!A0", "@SUM(A1)", "123", "77", "", ""),
 )
@@ -280,7 +280,7 @@ WISHES = Table(
     ),
     mends={1: "Personne 3", 5: "impératif"},
     last=(1, "Personne 2"),
-    received="Souhaits reçus : 1 nouveau",
+    received="Souhaits reçus. Nouveaux : 1",
     reason="personne de ce nom n'est inscrit",
     evil=("=cmd|'/c calc'!A0", "@SUM(A1)", "oui"),
 )

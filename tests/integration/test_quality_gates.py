@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,9 +126,21 @@ class TestCommands:
             "MATCHMAKER_HOME": str(home),
             "MATCHMAKER_ACCESS__SECRET": SECRET,
             "MATCHMAKER_QUALITY__DELETION_SAMPLE": "20",
-            "COLUMNS": "200",
         }
         return called({**settings, **variables}, *arguments)
+
+    def in_a_wide_window(self, home: Path, command: str) -> str:
+        """Read what a command prints; one of its own process, as the window is measured once."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("MATCHMAKER_")}
+        done = subprocess.run(
+            [sys.executable, "-c", "from pipelines.cli import main; main()", command],
+            env={**kept, "MATCHMAKER_HOME": str(home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        return done.stdout
 
     def test_a_night_that_is_held_back_ends_with_status_3_and_one_sentence(self, home):
         name = night(home, -400).name
@@ -136,8 +151,8 @@ class TestCommands:
         assert f"snapshot {held} is held back: mutual lists is 0." in done.stderr
         assert f"matchmaker rollback {held}" in done.stderr
         assert "Published" not in done.stdout
-        listed = self.run(home.home, "snapshots")
-        assert "held back: mutual lists" in listed.stdout
+        listed = self.in_a_wide_window(home.home, "snapshots")
+        assert "held back: mutual lists" in listed
         assert current_folder(home.snapshots_folder).name == name
         assert self.run(home.home, "rollback", held).returncode == 0
         assert current_folder(home.snapshots_folder).name == held

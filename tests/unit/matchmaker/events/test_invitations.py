@@ -409,7 +409,7 @@ def test_an_invitation_has_its_reason_in_words(found):
     one = found.invitations[0].model_copy(
         update={"partners_invited": 12, "partners_expected": 5.25, "probability": 0.9599}
     )
-    assert reason(one, 3, "fr").startswith("12 bons partenaires invités, 5,2 attendus")
+    assert reason(one, 3, "fr").startswith("12 bons partenaires invités (on en attend 5,2)")
     assert "95\u00a0% de chances d'en rencontrer au moins 3" in reason(one, 3, "fr")
     assert reason(one, 3, "en").endswith("95% to meet at least 3.")
 
