@@ -16,7 +16,7 @@ LONGEST = 262_144
 SHOWN = 20
 """Characters from which on several words are surely something that somebody has written."""
 _SECRET = ("/connexion", "/deconnexion", "/mon-compte/mot-de-passe", "/liens/")
-"""Forms with passwords, or with nothing that is worth to be kept."""
+"""Forms with passwords, or with nothing that is worth keeping."""
 
 
 @dataclass(frozen=True)

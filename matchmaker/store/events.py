@@ -195,19 +195,7 @@ class EventRepository:
         tuple of str
             Events from which somebody was removed, sorted.
         """
-        statement = (
-            sa.select(registrations.c.event_id)
-            .join(events, events.c.id == registrations.c.event_id)
-            .where(registrations.c.siret == siret)
-            .distinct()
-            .order_by(registrations.c.event_id)
-        )
-        if not closed:
-            statement = statement.where(events.c.state != EventState.CLOSED.value)
-        touched = tuple(self._connection.scalars(statement))
-        for event_id in touched:
-            self._erase(event_id, siret, at, by, tuple(Status))
-        return touched
+        return self._remove(siret, tuple(Status), at, by, closed=closed)
 
     def uninvite_company(self, siret: str, *, at: datetime, by: str) -> tuple[str, ...]:
         """Take back what nobody of a firm has answered: invitations to events that are not closed.
@@ -227,20 +215,26 @@ class EventRepository:
         tuple of str
             Events from which an invitation was removed, sorted.
         """
+        return self._remove(siret, (Status.INVITED,), at, by, closed=False)
+
+    def _remove(
+        self, siret: str, statuses: Collection[Status], at: datetime, by: str, *, closed: bool
+    ) -> tuple[str, ...]:
         statement = (
             sa.select(registrations.c.event_id)
             .join(events, events.c.id == registrations.c.event_id)
             .where(
                 registrations.c.siret == siret,
-                registrations.c.status == Status.INVITED.value,
-                events.c.state != EventState.CLOSED.value,
+                registrations.c.status.in_([each.value for each in statuses]),
             )
             .distinct()
             .order_by(registrations.c.event_id)
         )
+        if not closed:
+            statement = statement.where(events.c.state != EventState.CLOSED.value)
         touched = tuple(self._connection.scalars(statement))
         for event_id in touched:
-            self._erase(event_id, siret, at, by, (Status.INVITED,))
+            self._erase(event_id, siret, at, by, statuses)
         return touched
 
     def _erase(
