@@ -133,12 +133,18 @@ def repair(
     print_repair(kind, mended, lang.value, as_json)
 
 
-def print_repair(kind: EventKind, mended: AnyRepair, language: Language, as_json: bool) -> None:
-    """Print whom to tell what, a line for each."""
+def print_repair(
+    kind: EventKind,
+    mended: AnyRepair,
+    language: Language,
+    as_json: bool,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Print whom to tell what, a line for each, or the repair as JSON with `more` beside it."""
     told = repairer(kind).told(mended, language)
     if as_json:
         tree = mended.model_dump(mode="json", exclude={"problem", "plan"})
-        print_json({**tree, "told": [each.model_dump() for each in told]})
+        print_json({**tree, "told": [each.model_dump() for each in told], **(more or {})})
         return
     lines = [
         say(language, "event.services.line", label=each.participant, value=each.text)

@@ -126,11 +126,13 @@ def mend(
         material = material_of(store, day, asked, first, scoring)
         changes = required_changes(material)
         found = mended(material, changes, stop, lang.value, seed)
+        number = None
         if is_usable(found.plan) and not dry_run:
             made, told = new_plan(found.problem, found.plan, seed), told_of(changes, found)
+            edit = Edit(day.event.version, now(), by)
             with store.unit() as unit:
-                unit.events.plans.repair(event, Edit(day.event.version, now(), by), made, told)
-    print_repair(material.kind, found, lang.value, as_json)
+                number = unit.events.plans.repair(event, edit, made, told).current_plan
+    print_repair(material.kind, found, lang.value, as_json, {"number": number})
 
 
 def export(

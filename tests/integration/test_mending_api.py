@@ -193,10 +193,11 @@ def test_the_command_mends_a_stored_event_as_attendance_says(settings, client, r
     refused(run("mend", event, "--lang", "en"), "nothing to mend")
     gone = before.groups[0].leaders[-1].id
     done(run("attend", event, gone, "absent"))
-    done(run("mend", event, "--dry-run"))
+    assert json.loads(done(run("mend", event, "--dry-run", "--json")))["number"] is None
     assert stored(settings, event)[1] == before
     told = json.loads(done(run("mend", event, "--json")))
     assert "told" in told
+    assert told["number"] == 2
     found, after, history = stored(settings, event)
     assert gone not in groups_of(after)
     assert found.published_plan == 2
